@@ -1,0 +1,5 @@
+/** Pools. */
+@NullMarked
+package dev.berth.storage;
+
+import org.jspecify.annotations.NullMarked;
