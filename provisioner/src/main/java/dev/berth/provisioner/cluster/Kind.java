@@ -1,0 +1,104 @@
+package dev.berth.provisioner.cluster;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.storage.CSIDriver;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A kind of object that the controllers read or write.
+ *
+ * @param type fabric8's class
+ * @param apiVersion group and version, for example {@code storage.k8s.io/v1}
+ * @param kind the kind as manifests write it
+ * @param plural the resource's name in paths and messages, for example {@code
+ *     persistentvolumeclaims}
+ * @param namespaced whether objects live in a namespace
+ */
+public record Kind<T extends HasMetadata>(
+    Class<T> type, String apiVersion, String kind, String plural, boolean namespaced) {
+  private static final String CORE = "v1";
+  private static final String STORAGE = "storage.k8s.io/v1";
+
+  public static final Kind<PersistentVolumeClaim> CLAIM =
+      new Kind<>(
+          PersistentVolumeClaim.class,
+          CORE,
+          "PersistentVolumeClaim",
+          "persistentvolumeclaims",
+          true);
+  public static final Kind<PersistentVolume> VOLUME =
+      new Kind<>(PersistentVolume.class, CORE, "PersistentVolume", "persistentvolumes", false);
+  public static final Kind<StorageClass> STORAGE_CLASS =
+      new Kind<>(StorageClass.class, STORAGE, "StorageClass", "storageclasses", false);
+  public static final Kind<Pod> POD = new Kind<>(Pod.class, CORE, "Pod", "pods", true);
+  public static final Kind<Node> NODE = new Kind<>(Node.class, CORE, "Node", "nodes", false);
+  public static final Kind<Event> EVENT = new Kind<>(Event.class, CORE, "Event", "events", true);
+  public static final Kind<Namespace> NAMESPACE =
+      new Kind<>(Namespace.class, CORE, "Namespace", "namespaces", false);
+  public static final Kind<ConfigMap> CONFIG_MAP =
+      new Kind<>(ConfigMap.class, CORE, "ConfigMap", "configmaps", true);
+  public static final Kind<Secret> SECRET =
+      new Kind<>(Secret.class, CORE, "Secret", "secrets", true);
+  public static final Kind<CSIDriver> CSI_DRIVER =
+      new Kind<>(CSIDriver.class, STORAGE, "CSIDriver", "csidrivers", false);
+
+  /** Every kind, in the order in which {@code apply} would create them. */
+  public static final List<Kind<?>> ALL =
+      List.of(
+          NAMESPACE,
+          NODE,
+          CSI_DRIVER,
+          STORAGE_CLASS,
+          CONFIG_MAP,
+          SECRET,
+          VOLUME,
+          CLAIM,
+          POD,
+          EVENT);
+
+  /** The kind of this object by its class; a class that no kind has is a mistake of the caller. */
+  @SuppressWarnings("unchecked") // the kind found is the one of the object's own class
+  public static <T extends HasMetadata> Kind<T> of(T object) {
+    return (Kind<T>)
+        ALL.stream()
+            .filter(kind -> kind.type.isInstance(object))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        object.getClass().getSimpleName() + " is not a kind of this cluster"));
+  }
+
+  /** The kind that a manifest names. */
+  public static Optional<Kind<?>> find(String apiVersion, String kind) {
+    return ALL.stream()
+        .filter(k -> k.apiVersion.equals(apiVersion) && k.kind.equals(kind))
+        .findFirst();
+  }
+
+  /** The group alone, empty for the core group. */
+  public String group() {
+    int slash = apiVersion.indexOf('/');
+    return slash < 0 ? "" : apiVersion.substring(0, slash);
+  }
+
+  /** The resource as messages name it: {@code storageclasses.storage.k8s.io}. */
+  public String resource() {
+    return group().isEmpty() ? plural : plural + "." + group();
+  }
+
+  @Override
+  public String toString() {
+    return kind;
+  }
+}
