@@ -100,7 +100,11 @@ public final class WorkQueue<K> implements AutoCloseable {
         if (key.isPresent()) {
           return key;
         }
-        await();
+        if (later.isEmpty()) {
+          changed.await();
+        } else {
+          changed.await(millisToNext(), TimeUnit.MILLISECONDS);
+        }
       }
       return Optional.empty();
     } finally {
@@ -202,16 +206,15 @@ public final class WorkQueue<K> implements AutoCloseable {
     }
   }
 
+  /** How long to wait for the next delayed key; a second at most, for the clock may jump. */
   @GuardedBy("lock")
-  private void await() throws InterruptedException {
+  private long millisToNext() {
     Due<K> due = later.peek();
     if (due == null) {
-      changed.await();
-      return;
+      return LONGEST_WAIT.toMillis();
     }
     Duration wait = Duration.between(clock.instant(), due.at());
-    Duration bounded = wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     // At least a millisecond, lest a wait that rounds to nothing becomes a spin.
-    changed.await(Math.max(1, bounded.toMillis()), TimeUnit.MILLISECONDS);
+    return Math.clamp(wait.toMillis(), 1, LONGEST_WAIT.toMillis());
   }
 }
