@@ -1,0 +1,76 @@
+package dev.berth.storage.linux;
+
+import dev.berth.storage.Bytes;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The kernel's loop devices (loop(4)): everybody's, so who asks must look at {@link
+ * LoopDevice#backing()} before touching one.
+ */
+public interface LoopDevices {
+  /**
+   * Attaches an image to a free loop device. It never looks whether the image is attached already:
+   * that is the caller's part, with {@link #findAll}.
+   *
+   * <p>With {@link AttachRequest#lock()}, an open-file-description lock (fcntl_locking(2)) on the
+   * whole file is taken first and lives in the loop device until that is detached, whatever becomes
+   * of this process; errno EAGAIN when somebody holds one.
+   */
+  LoopDevice attach(AttachRequest request);
+
+  /** Every attached loop device of the machine, by number. */
+  List<LoopDevice> list();
+
+  /** The loop devices of one file, by number. */
+  default List<LoopDevice> findAll(FileIdentity backing) {
+    return list().stream().filter(d -> d.backing().equals(backing)).toList();
+  }
+
+  /** The loop device of one file, the one with the lowest number when there are several. */
+  default Optional<LoopDevice> find(FileIdentity backing) {
+    return findAll(backing).stream().findFirst();
+  }
+
+  /**
+   * Detaches {@code device} and returns when it is gone; does nothing when that number is free or
+   * serves another file by now. Errno EBUSY when it is still in use (mounted, or open) after a few
+   * seconds; the kernel then lets it go with its last user.
+   */
+  void detach(LoopDevice device);
+
+  /**
+   * Makes the device as large as its file has become (LOOP_SET_CAPACITY). Errno ENXIO when that
+   * number is free or serves another file by now.
+   */
+  LoopDevice setCapacity(LoopDevice device);
+
+  /**
+   * What to attach and how.
+   *
+   * @param name lo_file_name, at most 63 bytes of UTF-8
+   * @param blockSize logical block size: a power of two from 512 to 4096
+   * @param directIo ask for direct I/O; whether it came about is in {@link LoopDevice#directIo()}
+   * @param lock a write lock, or a read lock for a device that is read-only
+   */
+  record AttachRequest(
+      Path image, String name, Bytes blockSize, boolean readOnly, boolean directIo, boolean lock) {
+    /** LO_NAME_SIZE of include/uapi/linux/loop.h, without the terminating zero. */
+    static final int LONGEST_NAME = 63;
+
+    public AttachRequest {
+      int length = name.getBytes(StandardCharsets.UTF_8).length;
+      if (length > LONGEST_NAME) {
+        throw new IllegalArgumentException(
+            "name " + name + " has " + length + " bytes; a loop device keeps " + LONGEST_NAME);
+      }
+      long size = blockSize.value();
+      if (size < 512 || size > 4096 || Long.bitCount(size) != 1) {
+        throw new IllegalArgumentException(
+            "block size " + size + " is not 512, 1024, 2048 or 4096 bytes");
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.berth.storage.linux;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/** mount(2), umount2(2) and /proc/self/mountinfo of the mount namespace that this process is in. */
+public interface Mounts {
+  /**
+   * Mounts a filesystem.
+   *
+   * @param source a device node, or any word for a filesystem without one
+   * @param target an existing directory
+   * @param fsType a type of /proc/filesystems
+   * @param data options of the filesystem itself, separated by commas; empty when there are none
+   */
+  void mount(String source, Path target, String fsType, Set<MountFlag> flags, String data);
+
+  /**
+   * Makes {@code source} visible at {@code target} too, both files or both directories. The kernel
+   * ignores every flag but MS_REC on the call that binds, so the others are set by a second call;
+   * when that one fails, the bind is undone. With {@link MountFlag#RECURSIVE} they reach the
+   * topmost mount only.
+   */
+  void bind(Path source, Path target, Set<MountFlag> flags);
+
+  /** Changes how mounts below {@code target}, a mount point, travel to its peers. */
+  void propagation(Path target, Propagation propagation);
+
+  /** Takes the topmost mount off {@code target}, without following a symbolic link. */
+  void unmount(Path target, Set<UnmountFlag> flags);
+
+  /** The mounts of this process's namespace now. */
+  MountTable table();
+
+  /**
+   * Calls {@code onChange} after each change of the mount table, from a daemon thread of its own,
+   * until closed; several changes may come as one call. The callback must be quick and must not
+   * throw.
+   */
+  Watch watch(Runnable onChange);
+
+  /** Ends a watch; closing twice does nothing. */
+  interface Watch extends AutoCloseable {
+    @Override
+    void close();
+  }
+}
