@@ -1,0 +1,60 @@
+package dev.berth.provisioner.csi;
+
+import dev.berth.csi.v1.ControllerServiceCapability;
+import dev.berth.csi.v1.NodeServiceCapability;
+import dev.berth.csi.v1.PluginCapability;
+import java.util.Set;
+
+/**
+ * What a driver says that it can do (CSI spec, GetPluginCapabilities and its two siblings).
+ *
+ * @param plugin services of the plugin as a whole
+ * @param controller calls of its Controller service; empty when it has none
+ * @param node calls of its Node service
+ */
+public record Capabilities(
+    Set<PluginCapability.Service.Type> plugin,
+    Set<ControllerServiceCapability.RPC.Type> controller,
+    Set<NodeServiceCapability.RPC.Type> node) {
+  public Capabilities {
+    plugin = Set.copyOf(plugin);
+    controller = Set.copyOf(controller);
+    node = Set.copyOf(node);
+  }
+
+  /** Whether volumes are reachable from some nodes only, so that requests say where. */
+  public boolean topology() {
+    return plugin.contains(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS);
+  }
+
+  /** Whether volumes are created and deleted through the driver. */
+  public boolean createDelete() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME);
+  }
+
+  /** Whether ControllerExpandVolume is offered. */
+  public boolean controllerExpand() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.EXPAND_VOLUME);
+  }
+
+  /** Whether the two finer single-node access modes may be sent. */
+  public boolean singleNodeMultiWriter() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER)
+        || node.contains(NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
+  }
+
+  /** Whether a volume is staged once per node before it is published. */
+  public boolean stageUnstage() {
+    return node.contains(NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME);
+  }
+
+  /** Whether NodeExpandVolume is offered. */
+  public boolean nodeExpand() {
+    return node.contains(NodeServiceCapability.RPC.Type.EXPAND_VOLUME);
+  }
+
+  /** Whether NodeGetVolumeStats is offered. */
+  public boolean stats() {
+    return node.contains(NodeServiceCapability.RPC.Type.GET_VOLUME_STATS);
+  }
+}

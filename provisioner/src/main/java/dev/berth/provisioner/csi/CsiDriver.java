@@ -1,0 +1,134 @@
+package dev.berth.provisioner.csi;
+
+import dev.berth.csi.v1.ControllerExpandVolumeRequest;
+import dev.berth.csi.v1.ControllerExpandVolumeResponse;
+import dev.berth.csi.v1.ControllerGrpc;
+import dev.berth.csi.v1.CreateVolumeRequest;
+import dev.berth.csi.v1.CreateVolumeResponse;
+import dev.berth.csi.v1.DeleteVolumeRequest;
+import dev.berth.csi.v1.DeleteVolumeResponse;
+import dev.berth.csi.v1.NodeExpandVolumeRequest;
+import dev.berth.csi.v1.NodeExpandVolumeResponse;
+import dev.berth.csi.v1.NodeGetInfoRequest;
+import dev.berth.csi.v1.NodeGetInfoResponse;
+import dev.berth.csi.v1.NodeGetVolumeStatsRequest;
+import dev.berth.csi.v1.NodeGetVolumeStatsResponse;
+import dev.berth.csi.v1.NodeGrpc;
+import dev.berth.csi.v1.NodePublishVolumeRequest;
+import dev.berth.csi.v1.NodePublishVolumeResponse;
+import dev.berth.csi.v1.NodeStageVolumeRequest;
+import dev.berth.csi.v1.NodeStageVolumeResponse;
+import dev.berth.csi.v1.NodeUnpublishVolumeRequest;
+import dev.berth.csi.v1.NodeUnpublishVolumeResponse;
+import dev.berth.csi.v1.NodeUnstageVolumeRequest;
+import dev.berth.csi.v1.NodeUnstageVolumeResponse;
+import io.grpc.Channel;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * One CSI driver, reached over a channel: in-process or a socket. Each call blocks its (virtual)
+ * thread until the driver answers or the deadline passes, and never throws for a status.
+ */
+public final class CsiDriver {
+  private final ControllerGrpc.ControllerBlockingStub controller;
+  private final NodeGrpc.NodeBlockingStub node;
+  private final Deadlines deadlines;
+  private final Identification id;
+
+  private CsiDriver(Channel channel, Deadlines deadlines, Identification id) {
+    this.controller = ControllerGrpc.newBlockingStub(channel);
+    this.node = NodeGrpc.newBlockingStub(channel);
+    this.deadlines = deadlines;
+    this.id = id;
+  }
+
+  /**
+   * Asks the driver who it is and what it can do; a service that it does not have offers nothing.
+   *
+   * @throws DriverUnavailableException if it does not say
+   */
+  public static CsiDriver connect(Channel channel, Deadlines deadlines) {
+    return new CsiDriver(channel, deadlines, Identification.ask(channel, deadlines.ask()));
+  }
+
+  /** The driver's name, as in {@code provisioner:} of a StorageClass. */
+  public String name() {
+    return id.name();
+  }
+
+  /** What it can do, as it said when it was connected to. */
+  public Capabilities capabilities() {
+    return id.capabilities();
+  }
+
+  /** CreateVolume. The same request may be sent any number of times, also after a restart. */
+  public Answer<CreateVolumeResponse> create(CreateVolumeRequest request) {
+    return answer(() -> within(deadlines.change()).createVolume(request));
+  }
+
+  /** DeleteVolume. A volume that is not there is deleted already. */
+  public Answer<DeleteVolumeResponse> delete(String volumeId) {
+    DeleteVolumeRequest request = DeleteVolumeRequest.newBuilder().setVolumeId(volumeId).build();
+    return answer(() -> within(deadlines.change()).deleteVolume(request));
+  }
+
+  /** ControllerExpandVolume. */
+  public Answer<ControllerExpandVolumeResponse> controllerExpand(
+      ControllerExpandVolumeRequest request) {
+    return answer(() -> within(deadlines.change()).controllerExpandVolume(request));
+  }
+
+  /** NodeStageVolume. */
+  public Answer<NodeStageVolumeResponse> stage(NodeStageVolumeRequest request) {
+    return answer(() -> onNode(deadlines.mount()).nodeStageVolume(request));
+  }
+
+  /** NodeUnstageVolume. */
+  public Answer<NodeUnstageVolumeResponse> unstage(NodeUnstageVolumeRequest request) {
+    return answer(() -> onNode(deadlines.mount()).nodeUnstageVolume(request));
+  }
+
+  /** NodePublishVolume. */
+  public Answer<NodePublishVolumeResponse> publish(NodePublishVolumeRequest request) {
+    return answer(() -> onNode(deadlines.mount()).nodePublishVolume(request));
+  }
+
+  /** NodeUnpublishVolume. */
+  public Answer<NodeUnpublishVolumeResponse> unpublish(NodeUnpublishVolumeRequest request) {
+    return answer(() -> onNode(deadlines.mount()).nodeUnpublishVolume(request));
+  }
+
+  /** NodeExpandVolume. */
+  public Answer<NodeExpandVolumeResponse> nodeExpand(NodeExpandVolumeRequest request) {
+    return answer(() -> onNode(deadlines.mount()).nodeExpandVolume(request));
+  }
+
+  /** NodeGetVolumeStats. */
+  public Answer<NodeGetVolumeStatsResponse> stats(NodeGetVolumeStatsRequest request) {
+    return answer(() -> onNode(deadlines.ask()).nodeGetVolumeStats(request));
+  }
+
+  /** NodeGetInfo: the node's id and where it stands. */
+  public Answer<NodeGetInfoResponse> nodeInfo() {
+    return answer(
+        () -> onNode(deadlines.ask()).nodeGetInfo(NodeGetInfoRequest.getDefaultInstance()));
+  }
+
+  private ControllerGrpc.ControllerBlockingStub within(Duration deadline) {
+    return controller.withDeadlineAfter(deadline);
+  }
+
+  private NodeGrpc.NodeBlockingStub onNode(Duration deadline) {
+    return node.withDeadlineAfter(deadline);
+  }
+
+  private static <T> Answer<T> answer(Supplier<T> call) {
+    try {
+      return new Answer.Done<>(call.get());
+    } catch (StatusRuntimeException e) {
+      return Answer.failed(e.getStatus());
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package dev.berth.provisioner.csi;
+
+/** What a claim or its class asks cannot be said in CSI; asking again will not help. */
+public final class InvalidRequestException extends RuntimeException {
+  /** The message names the field, the value, the rule and what to do. */
+  public InvalidRequestException(String message) {
+    super(message);
+  }
+}
