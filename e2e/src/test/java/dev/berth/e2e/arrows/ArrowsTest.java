@@ -27,9 +27,7 @@ class ArrowsTest {
   private static final String PROGRAM = "dev.berth.program..";
 
   private static final JavaClasses BERTH =
-      new ClassFileImporter()
-          .withImportOption(new DoNotIncludeTests())
-          .importPackages("dev.berth");
+      new ClassFileImporter().withImportOption(new DoNotIncludeTests()).importPackages("dev.berth");
 
   @Test
   void every_module_of_the_map_is_looked_at() {
@@ -130,7 +128,12 @@ class ArrowsTest {
             "dev.berth.node",
             "dev.berth.provisioner",
             "dev.berth.program")) {
-      slices().matching(module + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true).check(BERTH);
+      slices()
+          .matching(module + ".(*)..")
+          .should()
+          .beFreeOfCycles()
+          .allowEmptyShould(true)
+          .check(BERTH);
     }
   }
 
@@ -145,7 +148,8 @@ class ArrowsTest {
                 List<String> segments = List.of(item.getPackageName().split("\\."));
                 boolean drawer = segments.stream().anyMatch(drawers::contains);
                 if (drawer) {
-                  events.add(SimpleConditionEvent.violated(item, item.getName() + " is in a drawer"));
+                  events.add(
+                      SimpleConditionEvent.violated(item, item.getName() + " is in a drawer"));
                 }
               }
             })
@@ -156,7 +160,10 @@ class ArrowsTest {
   void every_package_is_null_marked() {
     classes()
         .that()
-        .resideOutsideOfPackages("dev.berth.csi.v1..", "dev.berth.pluginregistration..", "dev.berth.program.control.v1..")
+        .resideOutsideOfPackages(
+            "dev.berth.csi.v1..",
+            "dev.berth.pluginregistration..",
+            "dev.berth.program.control.v1..")
         .should(
             new ArchCondition<JavaClass>("live in a package marked @NullMarked") {
               @Override

@@ -1,0 +1,122 @@
+package dev.berth.e2e.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** The program as a child process with the JVM flags of the launcher, its output in a file. */
+public final class BerthProcess implements AutoCloseable {
+  private final Process process;
+  private final Path log;
+
+  private BerthProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts {@code berth <arguments>}; returns at once. */
+  public static BerthProcess start(Path log, List<String> arguments) {
+    try {
+      Process process =
+          new ProcessBuilder(command(arguments))
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+      return new BerthProcess(process, log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Starts {@code berth <arguments>} and waits until {@code socket} is there and answers nothing
+   * less than a file.
+   */
+  public static BerthProcess serving(Path log, Path socket, List<String> arguments) {
+    BerthProcess berth = start(log, arguments);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> Files.exists(socket) || !berth.process.isAlive());
+    if (!berth.process.isAlive()) {
+      throw new IllegalStateException("berth ended at once:\n" + berth.log());
+    }
+    return berth;
+  }
+
+  /** Runs {@code berth <arguments>} to its end. */
+  public static Shell.Answer run(List<String> arguments) {
+    return Shell.ask(Duration.ofMinutes(2), command(arguments).toArray(String[]::new));
+  }
+
+  private static List<String> command(List<String> arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            "-Xmx96m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "dev.berth.program.Main"));
+    command.addAll(arguments);
+    return command;
+  }
+
+  /** Everything that it printed so far. */
+  public String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The process id. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** SIGKILL, and waits until the process is gone. */
+  public void kill() {
+    process.destroyForcibly();
+    await();
+  }
+
+  /** SIGTERM, and waits; returns the exit code. */
+  public int stop() {
+    process.destroy();
+    await();
+    return process.exitValue();
+  }
+
+  private void await() {
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("berth did not end within 60 s:\n" + log());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      kill();
+    }
+  }
+}

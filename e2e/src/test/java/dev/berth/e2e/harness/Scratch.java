@@ -1,0 +1,116 @@
+package dev.berth.e2e.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A folder for one test, and everything that hangs on it. Closing it unmounts what is mounted
+ * below, detaches the loop devices whose files lie below, deletes the rest, and only then complains
+ * about what the test itself left behind.
+ */
+public final class Scratch implements AutoCloseable {
+  private final Path root;
+  private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+
+  /** A new folder; its name is short because a unix socket's path has 108 bytes at most. */
+  public Scratch() {
+    try {
+      root = Files.createTempDirectory(Path.of("/var/tmp"), "berth-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The folder itself. */
+  public Path root() {
+    return root;
+  }
+
+  /** A new folder below. */
+  public Path folder(String name) {
+    try {
+      return Files.createDirectories(root.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Closes {@code thing} with this scratch, in reverse order of the calls. */
+  public <T extends AutoCloseable> T own(T thing) {
+    owned.push(thing);
+    return thing;
+  }
+
+  /** A filesystem of its own in an image below, mounted below. */
+  public Filesystem filesystem(String kind, String name, long mebibytes) {
+    return own(Filesystem.make(kind, root.resolve(name + ".img"), folder(name), mebibytes));
+  }
+
+  /** Mount points below this folder, outermost first. */
+  public List<String> mounts() {
+    return mountsBelow(root);
+  }
+
+  static List<String> mountsBelow(Path dir) {
+    String prefix = dir + "/";
+    try {
+      return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+          .map(line -> line.split(" ", -1)[4])
+          .filter(point -> point.startsWith(prefix))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Loop devices whose backing file lies below {@code dir}, as losetup prints them: {@code
+   * /dev/loop3 /path}.
+   */
+  public static List<String> loopsBelow(Path dir) {
+    return Shell.run("losetup", "--list", "--noheadings", "--output", "NAME,BACK-FILE", "--raw")
+        .lines()
+        .filter(line -> line.contains(" " + dir + "/"))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failure = new IllegalStateException("cleaning " + root);
+    while (!owned.isEmpty()) {
+      try {
+        owned.pop().close();
+      } catch (Exception e) {
+        failure.addSuppressed(e);
+      }
+    }
+    for (String mount : mounts().reversed()) {
+      Shell.ask("umount", "--lazy", mount);
+    }
+    for (String loop : loopsBelow(root)) {
+      Shell.ask("losetup", "--detach", loop.split(" ", -1)[0]);
+    }
+    try (var tree = Files.walk(root)) {
+      tree.sorted(Comparator.reverseOrder()).forEach(Scratch::delete);
+    } catch (IOException | UncheckedIOException e) {
+      failure.addSuppressed(e);
+    }
+    if (failure.getSuppressed().length > 0) {
+      throw failure;
+    }
+  }
+
+  private static void delete(Path path) {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
