@@ -1,0 +1,23 @@
+package dev.berth.csi.server.work;
+
+/**
+ * What an operation is about: a volume that exists, by its id, or one that is being created, by the
+ * name that the caller gave it.
+ */
+public sealed interface VolumeKey {
+  /** A volume by the text of its id, whether or not such a volume exists. */
+  record Id(String text) implements VolumeKey {
+    @Override
+    public String toString() {
+      return "volume " + text;
+    }
+  }
+
+  /** A volume by the name in CreateVolume. */
+  record Name(String text) implements VolumeKey {
+    @Override
+    public String toString() {
+      return "volume named " + text;
+    }
+  }
+}
