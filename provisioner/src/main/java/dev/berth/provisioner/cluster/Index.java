@@ -1,29 +1,111 @@
 package dev.berth.provisioner.cluster;
 
+import io.fabric8.kubernetes.api.model.CSIPersistentVolumeSource;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectReference;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What lists can be narrowed by without a scan. Each says which kind it is for and what its value
  * is.
  */
 public enum Index {
   /** Any namespaced kind, by namespace. */
-  BY_NAMESPACE,
+  BY_NAMESPACE(HasMetadata.class),
   /** Claims, by the name of their StorageClass; a claim without one is under the empty string. */
-  CLAIM_BY_CLASS,
+  CLAIM_BY_CLASS(PersistentVolumeClaim.class),
   /** Claims, by the name of the volume in {@code spec.volumeName}. */
-  CLAIM_BY_VOLUME,
+  CLAIM_BY_VOLUME(PersistentVolumeClaim.class),
   /** Volumes, by the {@code namespace/name} in their claimRef. */
-  VOLUME_BY_CLAIM,
-  /** Volumes, by the name of their StorageClass. */
-  VOLUME_BY_CLASS,
+  VOLUME_BY_CLAIM(PersistentVolume.class),
+  /** Volumes, by the name of their StorageClass; a volume without one is under the empty string. */
+  VOLUME_BY_CLASS(PersistentVolume.class),
   /** Volumes, by {@code spec.csi.volumeHandle}. */
-  VOLUME_BY_HANDLE,
+  VOLUME_BY_HANDLE(PersistentVolume.class),
   /**
    * Pods, by the {@code namespace/name} of each claim that a volume of theirs mounts, a generic
    * ephemeral volume's claim ({@code pod-volume}) included.
    */
-  POD_BY_CLAIM,
+  POD_BY_CLAIM(Pod.class),
   /** Pods, by {@code spec.nodeName}; a pod without one is under the empty string. */
-  POD_BY_NODE,
+  POD_BY_NODE(Pod.class),
   /** Events, by the uid of the object that they are about. */
-  EVENT_BY_UID
+  EVENT_BY_UID(Event.class);
+
+  private final Class<? extends HasMetadata> type;
+
+  Index(Class<? extends HasMetadata> type) {
+    this.type = type;
+  }
+
+  /** Whether objects of this kind are in it. */
+  public boolean covers(Kind<?> kind) {
+    return type.isAssignableFrom(kind.type()) && (this != BY_NAMESPACE || kind.namespaced());
+  }
+
+  /** Under which values this object, of a kind that the index covers, is found. */
+  public Set<String> valuesOf(HasMetadata object) {
+    return switch (this) {
+      case BY_NAMESPACE -> Set.of(text(object.getMetadata().getNamespace()));
+      case CLAIM_BY_CLASS ->
+          Set.of(text(((PersistentVolumeClaim) object).getSpec().getStorageClassName()));
+      case CLAIM_BY_VOLUME -> named(((PersistentVolumeClaim) object).getSpec().getVolumeName());
+      case VOLUME_BY_CLAIM -> claimOf((PersistentVolume) object);
+      case VOLUME_BY_CLASS ->
+          Set.of(text(((PersistentVolume) object).getSpec().getStorageClassName()));
+      case VOLUME_BY_HANDLE -> handleOf((PersistentVolume) object);
+      case POD_BY_CLAIM -> claimsOf((Pod) object);
+      case POD_BY_NODE -> Set.of(text(((Pod) object).getSpec().getNodeName()));
+      case EVENT_BY_UID -> uidOf((Event) object);
+    };
+  }
+
+  private static Set<String> claimOf(PersistentVolume volume) {
+    ObjectReference claim = volume.getSpec().getClaimRef();
+    return claim == null ? Set.of() : Set.of(claim.getNamespace() + "/" + claim.getName());
+  }
+
+  private static Set<String> handleOf(PersistentVolume volume) {
+    CSIPersistentVolumeSource csi = volume.getSpec().getCsi();
+    return csi == null ? Set.of() : named(csi.getVolumeHandle());
+  }
+
+  private static Set<String> uidOf(Event event) {
+    ObjectReference about = event.getInvolvedObject();
+    return about == null ? Set.of() : named(about.getUid());
+  }
+
+  private static Set<String> claimsOf(Pod pod) {
+    String namespace = text(pod.getMetadata().getNamespace());
+    return pod.getSpec().getVolumes().stream()
+        .flatMap(volume -> claim(pod, volume).stream())
+        .map(claim -> namespace + "/" + claim)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Optional<String> claim(Pod pod, Volume volume) {
+    if (volume.getPersistentVolumeClaim() != null) {
+      return Optional.of(volume.getPersistentVolumeClaim().getClaimName());
+    }
+    return volume.getEphemeral() != null
+        ? Optional.of(pod.getMetadata().getName() + "-" + volume.getName())
+        : Optional.empty();
+  }
+
+  private static Set<String> named(@Nullable String value) {
+    return value == null || value.isEmpty() ? Set.of() : Set.of(value);
+  }
+
+  private static String text(@Nullable String value) {
+    return Objects.requireNonNullElse(value, "");
+  }
 }
