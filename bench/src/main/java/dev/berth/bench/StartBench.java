@@ -1,0 +1,89 @@
+package dev.berth.bench;
+
+import dev.berth.csi.server.Endpoint;
+import dev.berth.csi.server.SocketClient;
+import dev.berth.csi.v1.IdentityGrpc;
+import dev.berth.csi.v1.ProbeRequest;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** Exec of the launcher to the first CSI answer, and resident memory two seconds later. */
+final class StartBench {
+  private static final int RUNS = 5;
+  private static final long SETTLE_NANOS = 2_000_000_000L;
+
+  private final Workbench bench;
+  private final PrintStream out;
+
+  StartBench(Workbench bench, PrintStream out) {
+    this.bench = bench;
+    this.out = out;
+  }
+
+  void run() throws IOException {
+    Path socket = bench.path("start.sock");
+    Path root = bench.folder("up");
+    out.printf("%n%-11s %24s %22s%n", "start", "exec to first answer", "resident (anonymous)");
+    measure(
+        "berth csi",
+        socket,
+        List.of(
+            "csi",
+            "--driver=local",
+            "--endpoint=unix://" + socket,
+            "--root=" + bench.folder("start-root"),
+            "--pool=start=" + bench.folder("start-pool") + ",size=1Gi",
+            "--init",
+            "--node-id=bench"));
+    measure(
+        "berth up", root.resolve("csi.sock"), List.of("up", "--root=" + root, "--node-id=bench"));
+    out.println("budget: 0.50 s, 130 MB with everything on");
+  }
+
+  private void measure(String name, Path socket, List<String> command) throws IOException {
+    List<Double> seconds = new ArrayList<>();
+    List<Long> resident = new ArrayList<>();
+    List<Long> anonymous = new ArrayList<>();
+    for (int i = 0; i < RUNS; i++) {
+      long began = System.nanoTime();
+      Process process = bench.berth(command);
+      try {
+        bench.awaitFile(socket, process);
+        try (SocketClient client = new SocketClient(new Endpoint(socket))) {
+          var _ =
+              IdentityGrpc.newBlockingStub(client.channel())
+                  .withWaitForReady()
+                  .probe(ProbeRequest.getDefaultInstance());
+          seconds.add((System.nanoTime() - began) / 1e9);
+          LockSupport.parkNanos(SETTLE_NANOS);
+          resident.add(status(process.pid(), "VmRSS"));
+          anonymous.add(status(process.pid(), "RssAnon"));
+        }
+      } finally {
+        Workbench.stop(process);
+      }
+    }
+    out.printf(
+        "%-11s %22.2f s %12d MB (%d MB)   median of %d%n",
+        name, median(seconds), median(resident) >> 10, median(anonymous) >> 10, RUNS);
+  }
+
+  /** One figure of {@code /proc/<pid>/status} in KiB (proc_pid_status(5)). */
+  private static long status(long pid, String field) throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(pid), "status")).stream()
+        .filter(line -> line.startsWith(field + ":"))
+        .map(line -> line.replaceAll("[^0-9]", ""))
+        .mapToLong(Long::parseLong)
+        .findFirst()
+        .orElseThrow(() -> new IOException("no " + field + " of process " + pid));
+  }
+
+  private static <T extends Comparable<T>> T median(List<T> values) {
+    return values.stream().sorted().toList().get(values.size() / 2);
+  }
+}
