@@ -1,0 +1,195 @@
+package dev.berth.provisioner.claim;
+
+import dev.berth.provisioner.cluster.Notice;
+import dev.berth.provisioner.csi.InvalidRequestException;
+import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.Home;
+import dev.berth.provisioner.object.Klass;
+import dev.berth.provisioner.object.Names;
+import dev.berth.provisioner.object.Volume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import java.util.Optional;
+
+/**
+ * What comes next for a claim, as kube-controller-manager and external-provisioner would together
+ * do it. Pure: the same sight gives the same step.
+ */
+final class ClaimDecision {
+  private final Home home;
+  private final Requests requests;
+
+  ClaimDecision(Home home) {
+    this.home = home;
+    this.requests = new Requests(home);
+  }
+
+  Step decide(Seen seen) {
+    Claim claim = seen.claim();
+    if (claim.deleting()) {
+      return claim.hasFinalizer(Names.CREATING_FINALIZER) ? leave(seen) : new Step.Nothing();
+    }
+    return claim.volumeName().map(name -> named(seen, name)).orElseGet(() -> unnamed(seen));
+  }
+
+  /** The claim goes, and CreateVolume may have been called for it. */
+  private Step leave(Seen seen) {
+    Claim claim = seen.claim();
+    if (seen.volume().filter(volume -> volume.isOf(claim)).isPresent()) {
+      return Finalizers.release(claim); // the PV knows the volume and outlives the claim
+    }
+    if (seen.klass() instanceof Seen.ClassChoice.Found(Klass klass)) {
+      try {
+        return new Step.CleanUp(requests.create(claim, klass));
+      } catch (InvalidRequestException e) {
+        return new Step.Tell(cannotCleanUp(claim, e.why()));
+      }
+    }
+    return new Step.Tell(
+        cannotCleanUp(claim, "its StorageClass " + claim.className().orElse("") + " is gone"));
+  }
+
+  private static Notice cannotCleanUp(Claim claim, String why) {
+    return Notice.warning(
+        claim.raw(),
+        "ProvisioningCleanupFailed",
+        "a volume named pvc-"
+            + claim.uid()
+            + " may exist and its id cannot be asked for: "
+            + why
+            + "; create the class again, or delete the volume by hand and take the finalizer "
+            + Names.CREATING_FINALIZER
+            + " off the claim");
+  }
+
+  private Step named(Seen seen, String name) {
+    Claim claim = seen.claim();
+    if (seen.volume().isEmpty()) {
+      // A person may name a volume that is yet to come; a completed claim had one.
+      return claim.bindCompleted()
+          ? new Step.ConfirmLost(name)
+          : pending(claim, new Step.Nothing());
+    }
+    Volume volume = seen.volume().get();
+    if (volume.names(claim)) {
+      return Binding.next(claim, volume);
+    }
+    if (volume.claimRef().isPresent()) {
+      return claim.bindCompleted() ? misbound(claim) : pending(claim, taken(claim, volume));
+    }
+    return claim.bindCompleted() || Binding.fits(claim, volume)
+        ? Binding.next(claim, volume)
+        : pending(claim, mismatch(claim));
+  }
+
+  private static Step misbound(Claim claim) {
+    return Phases.claim(
+        claim,
+        "Lost",
+        Notice.warning(
+            claim.raw(),
+            "ClaimMisbound",
+            "Two claims are bound to the same volume, this one is bound incorrectly"));
+  }
+
+  private static Step taken(Claim claim, Volume volume) {
+    return new Step.Tell(
+        Notice.warning(
+            claim.raw(),
+            "FailedBinding",
+            "volume \"" + volume.name() + "\" already bound to a different claim."));
+  }
+
+  private static Step mismatch(Claim claim) {
+    return new Step.Tell(
+        Notice.warning(
+            claim.raw(),
+            "VolumeMismatch",
+            "Cannot bind to requested volume \""
+                + claim.volumeName().orElse("")
+                + "\": its size, access modes, volume mode or class are not what the claim asks"
+                + " for"));
+  }
+
+  private Step unnamed(Seen seen) {
+    Claim claim = seen.claim();
+    Optional<Volume> reserved =
+        seen.volume().filter(v -> v.names(claim) && !v.deleting() && Binding.holds(claim, v));
+    if (reserved.isPresent()) {
+      return Binding.next(claim, reserved.get());
+    }
+    return switch (seen.klass()) {
+      case Seen.ClassChoice.None() -> pending(claim, new Step.Tell(noClass(claim)));
+      case Seen.ClassChoice.Missing(String name) ->
+          pending(claim, failed(claim, "storageclass.storage.k8s.io \"" + name + "\" not found"));
+      case Seen.ClassChoice.Default(Klass klass) ->
+          new Step.WriteClaim(
+              new PersistentVolumeClaimBuilder(claim.raw())
+                  .editSpec()
+                  .withStorageClassName(klass.name())
+                  .endSpec()
+                  .build());
+      case Seen.ClassChoice.Found(Klass klass) -> pending(claim, provision(claim, klass));
+    };
+  }
+
+  private static Notice noClass(Claim claim) {
+    return Notice.normal(
+        claim.raw(),
+        "FailedBinding",
+        "no persistent volumes available for this claim and no storage class is set");
+  }
+
+  private Step provision(Claim claim, Klass klass) {
+    if (klass.waitsForConsumer() && claim.selectedNode().isEmpty()) {
+      return new Step.Tell(
+          Notice.normal(
+              claim.raw(),
+              "WaitForFirstConsumer",
+              "waiting for first consumer to be created before binding"));
+    }
+    if (klass.provisioner().equals(Names.NO_PROVISIONER)) {
+      return failed(claim, "no volume plugin matched name: " + Names.NO_PROVISIONER);
+    }
+    if (!klass.provisioner().equals(home.driver())) {
+      return Provisioner.isAsked(claim, klass)
+          ? waitForOther(claim, klass)
+          : Provisioner.ask(claim, klass);
+    }
+    if (claim.selectedNode().filter(node -> !node.equals(home.node())).isPresent()) {
+      return new Step.Nothing(); // that node's instance makes it
+    }
+    return ours(claim, klass);
+  }
+
+  private static Step waitForOther(Claim claim, Klass klass) {
+    return new Step.Tell(
+        Notice.normal(
+            claim.raw(),
+            "ExternalProvisioning",
+            "Waiting for a volume to be created either by the external provisioner '"
+                + klass.provisioner()
+                + "' or manually by the system administrator. If volume creation is delayed, please"
+                + " verify that the provisioner is running and correctly registered."));
+  }
+
+  private Step ours(Claim claim, Klass klass) {
+    try {
+      Requests.checkSource(claim);
+      Step.Provision provision = new Step.Provision(requests.create(claim, klass), klass);
+      boolean asked =
+          Provisioner.isAsked(claim, klass) && claim.hasFinalizer(Names.CREATING_FINALIZER);
+      return asked ? provision : Provisioner.askOurselves(claim, klass);
+    } catch (InvalidRequestException e) {
+      return failed(claim, Provisioner.failure(klass.name(), e.why()));
+    }
+  }
+
+  private static Step failed(Claim claim, String message) {
+    return new Step.Tell(Notice.warning(claim.raw(), "ProvisioningFailed", message));
+  }
+
+  /** The step, but first the claim must say that it is pending. */
+  private static Step pending(Claim claim, Step then) {
+    return claim.phase().equals("Pending") ? then : Phases.claim(claim, "Pending");
+  }
+}

@@ -1,0 +1,38 @@
+package dev.berth.provisioner.claim;
+
+import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.Klass;
+import dev.berth.provisioner.object.Volume;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.util.Optional;
+
+/**
+ * Everything that was read about a claim.
+ *
+ * @param volume the volume that the claim names, else one that names the claim
+ */
+record Seen(Claim claim, Optional<Volume> volume, ClassChoice klass) {
+  /** Which class the claim has. */
+  sealed interface ClassChoice {
+    /** It wants none, or names none and there is no default. */
+    record None() implements ClassChoice {}
+
+    /** It names one that does not exist. */
+    record Missing(String name) implements ClassChoice {}
+
+    /** It names none, and this is the default. */
+    record Default(Klass klass) implements ClassChoice {}
+
+    /** It names this one. */
+    record Found(Klass klass) implements ClassChoice {}
+  }
+
+  Seen with(PersistentVolumeClaim newer) {
+    return new Seen(new Claim(newer), volume, klass);
+  }
+
+  Seen with(PersistentVolume newer) {
+    return new Seen(claim, Optional.of(new Volume(newer)), klass);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.berth.provisioner.object;
+
+import dev.berth.csi.v1.Topology;
+import dev.berth.provisioner.csi.Capabilities;
+import java.util.Optional;
+
+/**
+ * What the controllers of one node know of themselves.
+ *
+ * @param driver the name of the CSI driver whose volumes they look after
+ * @param capabilities what that driver can do
+ * @param node the node's name
+ * @param topology where the driver says that the node stands; empty without topology
+ * @param identity {@code <milliseconds>-<random>-<driver>-<node>}: who made a volume, for people
+ */
+public record Home(
+    String driver,
+    Capabilities capabilities,
+    String node,
+    Optional<Topology> topology,
+    String identity) {}

@@ -1,0 +1,170 @@
+package dev.berth.provisioner.placement;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.Names;
+import dev.berth.provisioner.object.PodView;
+import io.fabric8.kubernetes.api.model.NodeSpec;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.api.model.PodConditionBuilder;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What comes next for a pod. Pure: the same sight gives the same step. */
+final class PlacementDecision {
+  private static final String SCHEDULED = "PodScheduled";
+
+  Step decide(Seen seen) {
+    PodView pod = seen.pod();
+    if (pod.deleting() || pod.ended()) {
+      return new Step.Nothing();
+    }
+    if (pod.placed()) {
+      boolean here = pod.node().equals(Optional.of(seen.node().getMetadata().getName()));
+      return here && !isScheduled(pod)
+          ? new Step.Confirm(with(seen, "True", null, null))
+          : new Step.Nothing();
+    }
+    if (!wantsUs(pod.raw())) {
+      return new Step.Nothing();
+    }
+    return problem(seen).map(why -> refuse(seen, why)).orElseGet(() -> place(seen));
+  }
+
+  private static boolean wantsUs(Pod pod) {
+    String scheduler = requireNonNullElse(pod.getSpec().getSchedulerName(), "");
+    return (scheduler.isEmpty() || scheduler.equals("default-scheduler"))
+        && requireNonNullElse(pod.getSpec().getSchedulingGates(), List.of()).isEmpty();
+  }
+
+  /** Why the node will not do, in kube-scheduler's order and words. */
+  private static Optional<String> problem(Seen seen) {
+    NodeMatch node = new NodeMatch(seen.node());
+    return Stream.concat(
+            seen.claims().stream().flatMap(use -> claimProblem(use).stream()),
+            Stream.concat(
+                nodeProblem(seen, node).stream(),
+                seen.claims().stream().flatMap(use -> volumeProblem(use, node).stream())))
+        .findFirst();
+  }
+
+  private static Optional<String> claimProblem(Seen.Use use) {
+    String quoted = "persistentvolumeclaim \"" + use.key().name() + "\"";
+    if (use.claim().isEmpty()) {
+      return Optional.of(quoted + " not found");
+    }
+    Claim claim = use.claim().get();
+    if (claim.phase().equals("Lost")) {
+      return Optional.of(
+          quoted
+              + " bound to non-existent persistentvolume \""
+              + claim.volumeName().orElse("")
+              + "\"");
+    }
+    if (claim.deleting()) {
+      return Optional.of(quoted + " is being deleted");
+    }
+    if (!use.bound() && !use.waitsForConsumer()) {
+      return Optional.of("pod has unbound immediate PersistentVolumeClaims");
+    }
+    return claim.accessModes().contains("ReadWriteOncePod") && use.taken()
+        ? Optional.of(
+            "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod"
+                + " access mode")
+        : Optional.empty();
+  }
+
+  private static Optional<String> nodeProblem(Seen seen, NodeMatch node) {
+    NodeSpec spec = seen.node().getSpec();
+    if (spec != null && Boolean.TRUE.equals(spec.getUnschedulable())) {
+      return Optional.of("1 node(s) were unschedulable");
+    }
+    return node.allows(seen.pod().raw())
+        ? Optional.empty()
+        : Optional.of("1 node(s) didn't match Pod's node affinity/selector");
+  }
+
+  private static Optional<String> volumeProblem(Seen.Use use, NodeMatch node) {
+    if (use.bound()) {
+      return use.volume().filter(volume -> !node.allows(volume)).map(_ -> conflict());
+    }
+    boolean handMade =
+        use.klass().filter(k -> k.provisioner().equals(Names.NO_PROVISIONER)).isPresent();
+    boolean noneFound = handMade && use.claim().flatMap(Claim::volumeName).isEmpty();
+    return noneFound
+        ? Optional.of("1 node(s) didn't find available persistent volumes to bind")
+        : Optional.empty();
+  }
+
+  private static String conflict() {
+    return "1 node(s) had volume node affinity conflict";
+  }
+
+  private static Step refuse(Seen seen, String why) {
+    String message = "0/1 nodes are available: " + why + ".";
+    boolean said = condition(seen.pod()).filter(c -> message.equals(c.getMessage())).isPresent();
+    return said
+        ? new Step.Nothing()
+        : new Step.Refuse(with(seen, "False", "Unschedulable", message), message);
+  }
+
+  private static Step place(Seen seen) {
+    String node = seen.node().getMetadata().getName();
+    List<Seen.Use> unbound = seen.claims().stream().filter(use -> !use.bound()).toList();
+    for (Seen.Use use : unbound) {
+      Claim claim = use.claim().orElseThrow();
+      if (!claim.selectedNode().equals(Optional.of(node))) {
+        return new Step.SelectNode(
+            new PersistentVolumeClaimBuilder(claim.raw())
+                .editMetadata()
+                .addToAnnotations(Names.SELECTED_NODE, node)
+                .endMetadata()
+                .build());
+      }
+    }
+    if (!unbound.isEmpty()) {
+      return new Step.Nothing(); // the claims' controller makes them, and the claims call us back
+    }
+    return new Step.Place(
+        new PodBuilder(seen.pod().raw()).editSpec().withNodeName(node).endSpec().build());
+  }
+
+  private static boolean isScheduled(PodView pod) {
+    return condition(pod).filter(c -> "True".equals(c.getStatus())).isPresent();
+  }
+
+  private static Optional<PodCondition> condition(PodView pod) {
+    return conditions(pod.raw()).filter(c -> SCHEDULED.equals(c.getType())).findFirst();
+  }
+
+  private static Stream<PodCondition> conditions(Pod pod) {
+    return pod.getStatus() == null
+        ? Stream.empty()
+        : requireNonNullElse(pod.getStatus().getConditions(), List.<PodCondition>of()).stream();
+  }
+
+  private static Pod with(
+      Seen seen, String status, @Nullable String reason, @Nullable String message) {
+    Pod pod = seen.pod().raw();
+    return new PodBuilder(pod)
+        .editOrNewStatus()
+        .withConditions(conditions(pod).filter(c -> !SCHEDULED.equals(c.getType())).toList())
+        .addToConditions(
+            new PodConditionBuilder()
+                .withType(SCHEDULED)
+                .withStatus(status)
+                .withReason(reason)
+                .withMessage(message)
+                .withLastTransitionTime(seen.now().truncatedTo(ChronoUnit.SECONDS).toString())
+                .build())
+        .endStatus()
+        .build();
+  }
+}

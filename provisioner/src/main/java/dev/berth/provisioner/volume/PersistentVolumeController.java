@@ -1,0 +1,146 @@
+package dev.berth.provisioner.volume;
+
+import dev.berth.csi.v1.DeleteVolumeResponse;
+import dev.berth.provisioner.cluster.Change;
+import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.cluster.ClusterException;
+import dev.berth.provisioner.cluster.Index;
+import dev.berth.provisioner.cluster.Key;
+import dev.berth.provisioner.cluster.Kind;
+import dev.berth.provisioner.cluster.Notice;
+import dev.berth.provisioner.cluster.Preconditions;
+import dev.berth.provisioner.cluster.Subscription;
+import dev.berth.provisioner.csi.Answer;
+import dev.berth.provisioner.csi.CsiDriver;
+import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.Volume;
+import dev.berth.provisioner.queue.Controller;
+import dev.berth.provisioner.queue.Outcome;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Keeps phases of PVs and carries out their reclaim policy. Keys are PVs. */
+public final class PersistentVolumeController implements Controller {
+  private final Cluster cluster;
+  private final CsiDriver driver;
+  private final VolumeDecision decision;
+
+  /** A controller that deletes volumes through this driver, and no others. */
+  public PersistentVolumeController(Cluster cluster, CsiDriver driver) {
+    this.cluster = cluster;
+    this.driver = driver;
+    this.decision = new VolumeDecision(driver.name());
+  }
+
+  @Override
+  public String name() {
+    return "volumes";
+  }
+
+  @Override
+  public List<Subscription> watch(Consumer<Key> enqueue) {
+    return List.of(
+        cluster.watch(Kind.VOLUME, change -> enqueue.accept(change.key())),
+        cluster.watch(Kind.CLAIM, change -> claimChanged(change, enqueue)));
+  }
+
+  private void claimChanged(Change<PersistentVolumeClaim> change, Consumer<Key> enqueue) {
+    cluster
+        .list(Kind.VOLUME, Index.VOLUME_BY_CLAIM, change.key().toString())
+        .forEach(volume -> enqueue.accept(Key.of(volume)));
+  }
+
+  @Override
+  public Outcome reconcile(Key key) {
+    Optional<PersistentVolume> found = cluster.get(Kind.VOLUME, key);
+    while (found.isPresent()) {
+      Seen seen = see(found.get());
+      switch (act(decision.decide(seen), seen)) {
+        case Progress.Changed(PersistentVolume after) -> found = Optional.of(after);
+        case Progress.Ended(Outcome outcome) -> {
+          return outcome;
+        }
+      }
+    }
+    return Outcome.done();
+  }
+
+  private Seen see(PersistentVolume raw) {
+    Volume volume = new Volume(raw);
+    return new Seen(
+        volume, volume.claimKey().flatMap(key -> cluster.get(Kind.CLAIM, key)).map(Claim::new));
+  }
+
+  private Progress act(Step step, Seen seen) {
+    return switch (step) {
+      case Step.Nothing() -> new Progress.Ended(Outcome.done());
+      case Step.Write(var volume) -> new Progress.Changed(cluster.replace(volume));
+      case Step.WriteStatus(var volume, var notice) -> {
+        PersistentVolume written = cluster.replaceStatus(volume);
+        notice.ifPresent(cluster::event);
+        yield new Progress.Changed(written);
+      }
+      case Step.ConfirmReleased() -> confirmReleased(seen);
+      case Step.Delete(String handle) -> delete(seen.volume(), handle);
+    };
+  }
+
+  private Progress confirmReleased(Seen seen) {
+    return stillWanted(seen.volume())
+        ? new Progress.Ended(Outcome.failed("the cache was behind: the claim is there"))
+        : act(VolumeDecision.phase(seen.volume(), "Released"), seen);
+  }
+
+  /** Whether the claim of its claimRef exists and has not taken another volume. */
+  private boolean stillWanted(Volume volume) {
+    return volume
+        .claimKey()
+        .flatMap(key -> cluster.getLive(Kind.CLAIM, key))
+        .map(Claim::new)
+        .filter(volume::isOf)
+        .filter(claim -> claim.volumeName().map(volume.name()::equals).orElse(true))
+        .isPresent();
+  }
+
+  private Progress delete(Volume seen, String handle) {
+    Optional<Volume> live = cluster.getLive(Kind.VOLUME, seen.key()).map(Volume::new);
+    if (live.isEmpty()) {
+      return new Progress.Ended(Outcome.done());
+    }
+    if (!live.get().raw().equals(seen.raw()) || stillWanted(live.get())) {
+      return new Progress.Ended(Outcome.failed("the cache was behind: looking again"));
+    }
+    return switch (driver.delete(handle)) {
+      case Answer.Done<DeleteVolumeResponse> _ -> forget(live.get());
+      case Answer.Refused<DeleteVolumeResponse>(var _, String why) -> failed(seen, why);
+      case Answer.StillRunning<DeleteVolumeResponse>(String why) -> failed(seen, why);
+      case Answer.TryAnotherNode<DeleteVolumeResponse>(String why) -> failed(seen, why);
+    };
+  }
+
+  private Progress failed(Volume volume, String why) {
+    cluster.event(Notice.warning(volume.raw(), "VolumeFailedDelete", why));
+    return new Progress.Ended(Outcome.failed(why));
+  }
+
+  /** The volume is gone: so goes the PV, the finalizer last, for it says that there is a volume. */
+  private Progress forget(Volume volume) {
+    try {
+      if (!volume.deleting()) {
+        cluster.delete(Kind.VOLUME, volume.key(), Preconditions.sameObject(volume.raw()));
+      }
+      cluster
+          .getLive(Kind.VOLUME, volume.key())
+          .filter(
+              there ->
+                  Preconditions.sameObject(there).equals(Preconditions.sameObject(volume.raw())))
+          .ifPresent(there -> cluster.replace(VolumeDecision.withoutFinalizer(new Volume(there))));
+    } catch (ClusterException.NotFound _) {
+      // somebody else took the last finalizer off
+    }
+    return new Progress.Ended(Outcome.done());
+  }
+}

@@ -1,0 +1,23 @@
+package dev.berth.provisioner.volume;
+
+import dev.berth.provisioner.cluster.Notice;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import java.util.Optional;
+
+/** What comes next for a PV. */
+sealed interface Step {
+  /** All is as it should be, or it is somebody else's turn. */
+  record Nothing() implements Step {}
+
+  /** Write metadata and spec. */
+  record Write(PersistentVolume volume) implements Step {}
+
+  /** Write the status, and say what happened where that is news. */
+  record WriteStatus(PersistentVolume volume, Optional<Notice> notice) implements Step {}
+
+  /** Its claim seems to be gone: ask the cluster, not the cache, then write that it is released. */
+  record ConfirmReleased() implements Step {}
+
+  /** Delete the volume behind it, then the PV. */
+  record Delete(String volumeHandle) implements Step {}
+}
