@@ -1,31 +1,102 @@
 package dev.berth.provisioner.admission;
 
+import dev.berth.provisioner.cluster.ClusterException;
+import dev.berth.provisioner.cluster.FieldError;
 import dev.berth.provisioner.cluster.Kind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Defaults and rules of the API for each kind. */
+/**
+ * Defaults and rules of the API for each kind. Kinds without rules here are held to those of
+ * metadata alone.
+ */
 public final class Admission {
   private Admission() {}
 
   /**
    * Completes a new object, in place.
    *
-   * @throws dev.berth.provisioner.cluster.ClusterException.Invalid with every fault that it has
+   * @throws ClusterException.Invalid with every fault that it has
    */
-  public static void admitNew(Kind<?> kind, HasMetadata object) {}
+  public static void admitNew(Kind<?> kind, HasMetadata object) {
+    switch (object) {
+      case PersistentVolumeClaim claim -> ClaimRules.completeNew(claim);
+      case PersistentVolume volume -> VolumeRules.completeNew(volume);
+      default -> {} // the other kinds are protected by nothing
+    }
+    refuse(kind, object, completed(kind, object).found());
+  }
 
   /**
    * Completes an object that is to replace the stored one, in place.
    *
    * @param classes finds a StorageClass, which says whether its claims may grow
-   * @throws dev.berth.provisioner.cluster.ClusterException.Invalid with every fault that it has
+   * @throws ClusterException.Invalid with every fault that it has
    */
   public static void admitChange(
       Kind<?> kind,
       HasMetadata stored,
       HasMetadata next,
-      Function<String, Optional<StorageClass>> classes) {}
+      Function<String, Optional<StorageClass>> classes) {
+    Faults faults = completed(kind, next);
+    MetadataRules.checkChange(faults, stored.getMetadata(), next.getMetadata());
+    // What is at fault by itself need not be compared with what was.
+    refuse(kind, next, faults.found());
+    switch (next) {
+      case PersistentVolumeClaim claim ->
+          ClaimRules.checkChange(faults, (PersistentVolumeClaim) stored, claim, classes);
+      case PersistentVolume volume ->
+          VolumeRules.checkChange(faults, ((PersistentVolume) stored).getSpec(), volume.getSpec());
+      case StorageClass klass -> ClassRules.checkChange(faults, (StorageClass) stored, klass);
+      case Pod pod -> PodRules.checkChange(faults, ((Pod) stored).getSpec(), pod.getSpec());
+      default -> {} // the other kinds may change freely
+    }
+    refuse(kind, next, faults.found());
+  }
+
+  private static Faults completed(Kind<?> kind, HasMetadata object) {
+    Faults faults = new Faults();
+    MetadataRules.complete(kind, object.getMetadata());
+    MetadataRules.check(faults, kind, object.getMetadata());
+    switch (object) {
+      case PersistentVolumeClaim claim -> {
+        if (faults.has("spec", claim.getSpec())) {
+          ClaimRules.complete(claim.getSpec());
+          ClaimRules.check(faults, "spec", claim.getSpec());
+        }
+      }
+      case PersistentVolume volume -> {
+        if (faults.has("spec", volume.getSpec())) {
+          VolumeRules.complete(volume.getSpec());
+          VolumeRules.check(faults, volume.getSpec());
+        }
+      }
+      case StorageClass klass -> {
+        ClassRules.complete(klass);
+        ClassRules.check(faults, klass);
+      }
+      case Pod pod -> {
+        if (faults.has("spec", pod.getSpec())) {
+          PodRules.complete(pod.getSpec());
+          PodRules.check(faults, pod.getSpec());
+        }
+      }
+      default -> {} // metadata alone
+    }
+    return faults;
+  }
+
+  private static void refuse(Kind<?> kind, HasMetadata object, List<FieldError> faults) {
+    if (!faults.isEmpty()) {
+      throw new ClusterException.Invalid(
+          kind, Objects.requireNonNullElse(object.getMetadata().getName(), ""), faults);
+    }
+  }
 }

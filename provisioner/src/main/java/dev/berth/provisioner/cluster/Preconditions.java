@@ -4,22 +4,14 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.Optional;
 
 /**
- * What must hold of an object for it to be deleted, and how it is deleted.
+ * What must hold of an object for it to be deleted.
  *
  * @param uid the uid it must have
  * @param resourceVersion the version it must have
- * @param atOnce no grace: {@code gracePeriodSeconds: 0}, by which a node says that a pod's volumes
- *     are unmounted
  */
-public record Preconditions(
-    Optional<String> uid, Optional<String> resourceVersion, boolean atOnce) {
+public record Preconditions(Optional<String> uid, Optional<String> resourceVersion) {
   /** Nothing is asked. */
   public static final Preconditions NONE = new Preconditions(Optional.empty(), Optional.empty());
-
-  /** Preconditions of a deletion with the usual grace. */
-  public Preconditions(Optional<String> uid, Optional<String> resourceVersion) {
-    this(uid, resourceVersion, false);
-  }
 
   /** It is still this object, however changed. */
   public static Preconditions sameObject(HasMetadata seen) {
@@ -31,10 +23,5 @@ public record Preconditions(
     return new Preconditions(
         Optional.of(seen.getMetadata().getUid()),
         Optional.of(seen.getMetadata().getResourceVersion()));
-  }
-
-  /** The same without grace. */
-  public Preconditions withoutGrace() {
-    return new Preconditions(uid, resourceVersion, true);
   }
 }

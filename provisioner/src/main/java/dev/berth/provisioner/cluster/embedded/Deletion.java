@@ -7,15 +7,12 @@ import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Preconditions;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
- * How an object goes: at once, or marked and waiting for its finalizers, or, a pod on a node, for
- * the node.
+ * How an object goes: at once, or marked and waiting for its finalizers. There is no grace for
+ * pods: whoever mounts their volumes holds them by a finalizer.
  */
 final class Deletion {
   /**
@@ -23,8 +20,6 @@ final class Deletion {
    * cluster's identity.
    */
   static final Set<String> KEPT_NAMESPACES = Set.of("default", "kube-system");
-
-  private static final long POD_GRACE_SECONDS = 30;
 
   private final InstantSource clock;
 
@@ -38,19 +33,17 @@ final class Deletion {
     if (kind.equals(Kind.NAMESPACE)) {
       requireUnused(batch, key.name());
     }
-    long grace = grace(stored, asked);
-    if (stored.getMetadata().getFinalizers().isEmpty() && grace == 0) {
+    if (stored.getMetadata().getFinalizers().isEmpty()) {
       batch.remove(kind, stored);
       return;
     }
-    Long waiting = stored.getMetadata().getDeletionGracePeriodSeconds();
-    if (waiting != null && waiting <= grace) {
-      return; // it is going already, and no later than asked now
+    if (stored.getMetadata().getDeletionTimestamp() != null) {
+      return; // it is going already
     }
     T next = Json.copy(kind, stored);
     ObjectMeta meta = next.getMetadata();
-    meta.setDeletionTimestamp(Writes.timestamp(clock.instant().plusSeconds(grace)));
-    meta.setDeletionGracePeriodSeconds(grace);
+    meta.setDeletionTimestamp(Writes.timestamp(clock.instant()));
+    meta.setDeletionGracePeriodSeconds(0L);
     if (meta.getGeneration() != null) {
       meta.setGeneration(meta.getGeneration() + 1);
     }
@@ -95,23 +88,5 @@ final class Deletion {
                   namespace,
                   "it still holds " + held + "; delete what is in it first");
             });
-  }
-
-  /**
-   * A pod on a node, not yet ended, has the time that its spec gives it; the node deletes it
-   * without grace in the end.
-   */
-  private static long grace(HasMetadata stored, Preconditions asked) {
-    if (asked.atOnce() || !(stored instanceof Pod pod) || pod.getSpec().getNodeName() == null) {
-      return 0;
-    }
-    String phase = pod.getStatus() == null ? "" : text(pod.getStatus().getPhase());
-    boolean ended = phase.equals("Succeeded") || phase.equals("Failed");
-    Long asks = pod.getSpec().getTerminationGracePeriodSeconds();
-    return ended ? 0 : Objects.requireNonNullElse(asks, POD_GRACE_SECONDS);
-  }
-
-  private static String text(@Nullable String value) {
-    return Objects.requireNonNullElse(value, "");
   }
 }

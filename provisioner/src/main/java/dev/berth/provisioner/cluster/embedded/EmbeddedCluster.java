@@ -145,7 +145,11 @@ public final class EmbeddedCluster implements Cluster {
     writer.post(
         batch -> events.record(batch, notice),
         failure ->
-            LOG.warn("event {} not kept: {}: {}", notice.reason(), notice.message(), failure));
+            LOG.warn(
+                "event {} not kept ({}): {}",
+                notice.reason(),
+                failure.getMessage(),
+                notice.message()));
   }
 
   /** Finishes the writes that were handed in, ends the watches, and lets go of the file. */

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -111,9 +110,7 @@ final class Writes {
     keepSystemFields(stored.getMetadata(), next.getMetadata());
     Admission.admitChange(kind, stored, next, name -> batch.get(Kind.STORAGE_CLASS, Key.of(name)));
     if (isSet(next.getMetadata().getDeletionTimestamp())
-        && next.getMetadata().getFinalizers().isEmpty()
-        && Objects.requireNonNullElse(next.getMetadata().getDeletionGracePeriodSeconds(), 0L)
-            == 0) {
+        && next.getMetadata().getFinalizers().isEmpty()) {
       batch.remove(kind, next);
       return next;
     }
