@@ -1,0 +1,28 @@
+package dev.berth.provisioner.pod;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * What the volume manager itself asks of the kernel; the mounts of CSI volumes are the driver's.
+ * Paths are absolute and free of symbolic links. Each call throws {@link
+ * java.io.UncheckedIOException} with the path and the system's reason when the kernel refuses.
+ */
+public interface HostMounts {
+  /**
+   * Mounts a tmpfs that everybody may write to (mode 0777) on an existing directory.
+   *
+   * @param sizeBytes its size; empty for the kernel's own choice, half of the memory (tmpfs(5))
+   */
+  void tmpfs(Path target, OptionalLong sizeBytes);
+
+  /** Unmounts the topmost mount of the path; a path that is not mounted is left as it is. */
+  void unmount(Path target);
+
+  /** Whether something is mounted exactly there. */
+  boolean isMounted(Path target);
+
+  /** Every mount point strictly below a directory, whether the directory exists or not. */
+  List<Path> mountsBelow(Path dir);
+}

@@ -1,0 +1,82 @@
+package dev.berth.provisioner.pod;
+
+import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.cluster.Notice;
+import dev.berth.provisioner.pod.Actual.PodVolume;
+import dev.berth.provisioner.queue.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The steps that need no driver: emptyDir, hostPath, and a pod's own folder. */
+final class PodFolders {
+  private final Layout layout;
+  private final HostMounts mounts;
+  private final Cluster cluster;
+
+  PodFolders(Layout layout, HostMounts mounts, Cluster cluster) {
+    this.layout = layout;
+    this.mounts = mounts;
+    this.cluster = cluster;
+  }
+
+  Outcome makeEmptyDir(PodRef pod, Want.EmptyDir want) throws IOException {
+    Path dir = layout.emptyDir(pod.uid(), want.name());
+    if (want.memory()) {
+      Folders.create(dir);
+      mounts.tmpfs(dir, want.sizeLimit());
+      return Outcome.done();
+    }
+    makeOpenFolder(dir);
+    if (want.sizeLimit().isPresent()) {
+      cluster.event(
+          new Notice(
+              pod.reference(),
+              Notice.Type.WARNING,
+              "SizeLimitNotEnforced",
+              "emptyDir \""
+                  + want.name()
+                  + "\": sizeLimit is not enforced on a plain directory; use medium Memory or a claim"));
+    }
+    return Outcome.done();
+  }
+
+  /** Appears with its mode, whatever the umask and whatever instant the process ends at. */
+  private static void makeOpenFolder(Path dir) throws IOException {
+    Path draft = Folders.parentOf(dir).resolve("." + dir.getFileName());
+    Folders.create(draft);
+    Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.move(draft, dir);
+  }
+
+  Outcome removeEmptyDir(PodVolume at) throws IOException {
+    Path dir = layout.emptyDir(at.uid(), at.name());
+    if (mounts.isMounted(dir)) {
+      mounts.unmount(dir);
+    }
+    Folders.removeTree(dir, mounts);
+    return Outcome.done();
+  }
+
+  Outcome checkHostPath(Want.HostPath want) throws IOException {
+    return HostPathCheck.check(Path.of(want.path()), want.type())
+        .map(
+            why ->
+                Outcome.failed(
+                    "MountVolume.SetUp failed for volume \"" + want.name() + "\" : " + why))
+        .orElseGet(Outcome::done);
+  }
+
+  /** Folder by folder, each only when it is empty: here nothing is removed with its content. */
+  Outcome removeFolder(String uid) throws IOException {
+    Path pod = layout.pod(uid);
+    Folders.removeEmpty(layout.csiVolumes(uid));
+    Folders.removeEmpty(layout.emptyDirs(uid));
+    Folders.removeEmpty(pod.resolve("volumes"));
+    Folders.removeEmpty(layout.csiDevices(uid));
+    Folders.removeEmpty(pod.resolve("volumeDevices"));
+    Folders.removeEmpty(pod);
+    return Outcome.done();
+  }
+}

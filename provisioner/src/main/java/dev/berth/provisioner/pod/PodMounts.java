@@ -1,0 +1,87 @@
+package dev.berth.provisioner.pod;
+
+import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.cluster.Key;
+import dev.berth.provisioner.cluster.Kind;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Volume;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Where the volumes of a pod are on this host, for people who ask. It changes nothing. */
+public final class PodMounts {
+  private final Layout layout;
+  private final Cluster cluster;
+  private final HostMounts mounts;
+
+  /** Looks below the root folder that a {@link VolumeManager} keeps. */
+  public PodMounts(Path root, Cluster cluster, HostMounts mounts) {
+    this.layout = Layout.of(root);
+    this.cluster = cluster;
+    this.mounts = mounts;
+  }
+
+  /**
+   * One volume of a pod.
+   *
+   * @param volume its name in the pod
+   * @param kind the kind as the manifest names it, for example {@code persistentVolumeClaim}
+   * @param path where it is, or will be; empty when that is not decided yet
+   * @param mounted whether it is there now
+   */
+  public record PodMount(String volume, String kind, Optional<Path> path, boolean mounted) {}
+
+  /** The volumes of the pod, in the pod's order. */
+  public List<PodMount> of(Pod pod) {
+    return pod.getSpec().getVolumes().stream().map(volume -> of(pod, volume)).toList();
+  }
+
+  private PodMount of(Pod pod, Volume volume) {
+    String uid = pod.getMetadata().getUid();
+    String name = volume.getName();
+    String kind = VolumeKind.of(volume);
+    return switch (kind) {
+      case "persistentVolumeClaim" -> claim(pod, volume);
+      case "hostPath" -> {
+        Path path = Path.of(volume.getHostPath().getPath());
+        yield new PodMount(name, kind, Optional.of(path), Files.exists(path));
+      }
+      case "emptyDir", "" -> {
+        Path path = layout.emptyDir(uid, name);
+        boolean memory =
+            volume.getEmptyDir() != null && "Memory".equals(volume.getEmptyDir().getMedium());
+        yield new PodMount(
+            name,
+            "emptyDir",
+            Optional.of(path),
+            memory ? mounts.isMounted(path) : Files.isDirectory(path));
+      }
+      default -> new PodMount(name, kind, Optional.empty(), false); // refused kinds are nowhere
+    };
+  }
+
+  private PodMount claim(Pod pod, Volume volume) {
+    Key key =
+        Key.of(pod.getMetadata().getNamespace(), volume.getPersistentVolumeClaim().getClaimName());
+    Optional<PersistentVolumeClaim> claim = cluster.get(Kind.CLAIM, key);
+    Optional<Layout.Place> place =
+        claim
+            .flatMap(ClaimVolumes::boundTo)
+            .map(pv -> layout.published(pod.getMetadata().getUid(), pv, isBlock(claim)));
+    boolean mounted =
+        place
+            .filter(
+                p -> mounts.isMounted(p.target()) || (isBlock(claim) && Files.exists(p.target())))
+            .isPresent();
+    // A device is reached by the link in the pod's folder, a filesystem at its mount point.
+    Optional<Path> path = place.map(p -> isBlock(claim) ? p.evidence() : p.target());
+    return new PodMount(volume.getName(), "persistentVolumeClaim", path, mounted);
+  }
+
+  private static boolean isBlock(Optional<PersistentVolumeClaim> claim) {
+    return claim.map(c -> c.getSpec().getVolumeMode()).filter("Block"::equals).isPresent();
+  }
+}

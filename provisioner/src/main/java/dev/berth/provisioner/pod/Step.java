@@ -1,0 +1,209 @@
+package dev.berth.provisioner.pod;
+
+import dev.berth.provisioner.pod.Actual.PodVolume;
+import dev.berth.provisioner.pod.Actual.Published;
+import dev.berth.provisioner.pod.Actual.Staged;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One step from the actual to the desired state. Steps are values: one that is decided again after
+ * it failed equals the one that failed, which is how it waits out its backoff; when what is wanted
+ * changes, it is another step and is tried at once.
+ */
+sealed interface Step {
+  /** Steps of one lane run one at a time; those of different lanes side by side. */
+  Object lane();
+
+  /** The pods whose users are told when it fails. */
+  default List<PodRef> concerned() {
+    return List.of();
+  }
+
+  /** The pod of which no other step may be running meanwhile; empty for most. */
+  default Optional<String> alone() {
+    return Optional.empty();
+  }
+
+  /** The uid of the pod that it works for; empty when it is not for one pod. */
+  default Optional<String> pod() {
+    return Optional.empty();
+  }
+
+  /** Take the pod under our finalizer, so that it cannot vanish while its volumes are mounted. */
+  record Hold(PodRef of) implements Step {
+    @Override
+    public Object lane() {
+      return of;
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(of.uid());
+    }
+  }
+
+  /** NodeUnpublishVolume, and remove what we made for it. */
+  record Unpublish(Published at) implements Step {
+    @Override
+    public Object lane() {
+      return at.volume().<Object>map(volume -> volume).orElse(at.uid() + "/" + at.pv());
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(at.uid());
+    }
+  }
+
+  /** Unmount an emptyDir if it is a tmpfs, and remove it with its content. */
+  record RemoveEmptyDir(PodVolume at) implements Step {
+    @Override
+    public Object lane() {
+      return at;
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(at.uid());
+    }
+  }
+
+  /** NodeStageVolume. */
+  record Stage(CsiMount mount, List<PodRef> concerned) implements Step {
+    public Stage {
+      concerned = List.copyOf(concerned);
+    }
+
+    @Override
+    public Object lane() {
+      return mount.volume();
+    }
+  }
+
+  /** NodePublishVolume. */
+  record Publish(PodRef of, String volume, CsiMount mount) implements Step {
+    @Override
+    public Object lane() {
+      return mount.volume();
+    }
+
+    @Override
+    public List<PodRef> concerned() {
+      return List.of(of);
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(of.uid());
+    }
+  }
+
+  /** Make an emptyDir, or mount its tmpfs. */
+  record MakeEmptyDir(PodRef of, Want.EmptyDir want) implements Step {
+    @Override
+    public Object lane() {
+      return new PodVolume(of.uid(), want.name());
+    }
+
+    @Override
+    public List<PodRef> concerned() {
+      return List.of(of);
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(of.uid());
+    }
+  }
+
+  /** Look whether a hostPath is of its type, and make it where the type says so. */
+  record CheckHostPath(PodRef of, Want.HostPath want) implements Step {
+    @Override
+    public Object lane() {
+      return at();
+    }
+
+    PodVolume at() {
+      return new PodVolume(of.uid(), want.name());
+    }
+
+    @Override
+    public List<PodRef> concerned() {
+      return List.of(of);
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(of.uid());
+    }
+  }
+
+  /** NodeExpandVolume, and tell the claim. */
+  record Expand(PodRef of, CsiMount mount, Want.Growth growth) implements Step {
+    @Override
+    public Object lane() {
+      return mount.volume();
+    }
+
+    @Override
+    public List<PodRef> concerned() {
+      return List.of(of);
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(of.uid());
+    }
+  }
+
+  /** NodeUnstageVolume, and remove what we made for it. */
+  record Unstage(Staged at) implements Step {
+    @Override
+    public Object lane() {
+      return at.volume().<Object>map(volume -> volume).orElse(at.place());
+    }
+  }
+
+  /** Remove the folder of a pod that is gone and has nothing left in it. */
+  record RemoveFolder(String uid) implements Step {
+    @Override
+    public Object lane() {
+      return uid;
+    }
+
+    @Override
+    public Optional<String> alone() {
+      return Optional.of(uid);
+    }
+  }
+
+  /** Take our finalizer from a pod that has nothing left here. */
+  record Release(PodRef of) implements Step {
+    @Override
+    public Object lane() {
+      return of;
+    }
+
+    @Override
+    public Optional<String> alone() {
+      return Optional.of(of.uid());
+    }
+  }
+
+  /** Write into the pod's status how its volumes are. */
+  record Tell(PodRef of, Desired.Said what) implements Step {
+    @Override
+    public Object lane() {
+      return of;
+    }
+  }
+
+  /** Tell the pod's users, once, why a volume will not be mounted. */
+  record Complain(PodRef of, String volume, String why) implements Step {
+    @Override
+    public Object lane() {
+      return List.of(of, volume);
+    }
+  }
+}

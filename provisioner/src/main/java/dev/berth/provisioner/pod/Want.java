@@ -1,0 +1,43 @@
+package dev.berth.provisioner.pod;
+
+import dev.berth.provisioner.cluster.Key;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What one volume of a pod asks for. */
+sealed interface Want {
+  /** The volume's name in the pod. */
+  String name();
+
+  /** A bound claim's CSI volume, with the growth of its filesystem that is still due. */
+  record Csi(String name, CsiMount mount, Optional<Growth> growth) implements Want {}
+
+  /**
+   * A folder that lives as long as the pod.
+   *
+   * @param memory whether it is a tmpfs
+   * @param sizeLimit in bytes
+   */
+  record EmptyDir(String name, boolean memory, OptionalLong sizeLimit) implements Want {}
+
+  /**
+   * A path of the host.
+   *
+   * @param type the API's word, empty when none is asked
+   */
+  record HostPath(String name, String path, String type) implements Want {}
+
+  /** Nothing can be done before something else has happened. */
+  record Waiting(String name, String why) implements Want {}
+
+  /** It will not be mounted, and a person must know why. */
+  record Refused(String name, String why) implements Want {}
+
+  /**
+   * A filesystem that has not followed its volume yet.
+   *
+   * @param claim whose status is waiting for it
+   * @param bytes the size of the PersistentVolume
+   */
+  record Growth(Key claim, long bytes) {}
+}
