@@ -11,6 +11,8 @@ import dev.berth.provisioner.expansion.ExpansionController;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.placement.NodeRegistration;
 import dev.berth.provisioner.placement.PlacementController;
+import dev.berth.provisioner.pod.HostMounts;
+import dev.berth.provisioner.pod.VolumeManager;
 import dev.berth.provisioner.protection.ClaimProtection;
 import dev.berth.provisioner.protection.VolumeProtection;
 import dev.berth.provisioner.queue.Controller;
@@ -20,6 +22,7 @@ import dev.berth.provisioner.volume.PersistentVolumeController;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -49,15 +52,16 @@ public final class VolumeController implements AutoCloseable {
   }
 
   /**
-   * Registers the node and starts every controller.
+   * Registers the node and starts every controller and the volume manager.
    *
+   * @param mounts what the volume manager asks of the kernel
    * @throws DriverUnavailableException if the driver does not say where the node stands
    */
   public static VolumeController start(
-      Settings settings, Cluster cluster, CsiDriver driver, Clock clock) {
+      Settings settings, Cluster cluster, CsiDriver driver, HostMounts mounts, Clock clock) {
     VolumeController controller = new VolumeController(settings, cluster, clock);
     try {
-      controller.startAll(driver);
+      controller.startAll(driver, mounts);
       return controller;
     } catch (RuntimeException e) {
       controller.close();
@@ -65,7 +69,7 @@ public final class VolumeController implements AutoCloseable {
     }
   }
 
-  private void startAll(CsiDriver driver) {
+  private void startAll(CsiDriver driver, HostMounts mounts) {
     endings.push(threads::close);
     Home home = home(driver);
     NodeRegistration.ensure(
@@ -78,6 +82,14 @@ public final class VolumeController implements AutoCloseable {
     run(new ClaimProtection(cluster), 1);
     run(new VolumeProtection(cluster), 1);
     run(new PlacementController(cluster, settings.nodeName(), clock), 1);
+    VolumeManager volumes =
+        VolumeManager.start(
+            VolumeManager.Settings.of(settings.nodeName(), settings.root()),
+            cluster,
+            List.of(driver),
+            mounts,
+            clock);
+    endings.push(volumes::close);
   }
 
   private Home home(CsiDriver driver) {
