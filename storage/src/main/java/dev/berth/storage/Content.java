@@ -1,0 +1,38 @@
+package dev.berth.storage;
+
+/** What an image holds. */
+public sealed interface Content {
+  /** The block size of every filesystem we make, and of the loop device below it. */
+  Bytes FILESYSTEM_BLOCK = Bytes.ofKiB(4);
+
+  /** The logical block size of the loop device; the volume's size is a multiple of it. */
+  Bytes blockSize();
+
+  /** A filesystem, made when the volume was. */
+  record Filesystem(FsType type) implements Content {
+    @Override
+    public Bytes blockSize() {
+      return FILESYSTEM_BLOCK;
+    }
+
+    @Override
+    public String toString() {
+      return type.kernelName();
+    }
+  }
+
+  /** Raw blocks of 512 or 4096 bytes, zeros at first. */
+  record Block(Bytes blockSize) implements Content {
+    public Block {
+      if (blockSize.value() != 512 && blockSize.value() != 4096) {
+        throw new VolumeException.Invalid(
+            "block size " + blockSize.value() + " is neither 512 nor 4096 bytes");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "blocks of " + blockSize.value() + " bytes";
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.berth.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A volume to be made.
+ *
+ * @param name the CO's name for it: 1 to 128 bytes of UTF-8 without control characters
+ * @param pool where to make it; empty for the ready pool with the most room
+ * @param undelete how long a deleted volume waits in the trash
+ * @param parameters as given, for telling a repeated request from another one
+ */
+public record CreateRequest(
+    String name,
+    SizeRange size,
+    Content content,
+    Allocation allocation,
+    Optional<PoolName> pool,
+    Duration undelete,
+    Map<String, String> parameters,
+    Optional<Claim> claim) {
+  private static final int LONGEST_NAME = 128;
+
+  public CreateRequest {
+    requireName(name);
+    if (undelete.isNegative()) {
+      throw new VolumeException.Invalid("undelete " + undelete + " is negative; use 0 for at once");
+    }
+    parameters = Map.copyOf(parameters);
+  }
+
+  static void requireName(String name) {
+    int length = name.getBytes(StandardCharsets.UTF_8).length;
+    if (length == 0 || length > LONGEST_NAME) {
+      throw new VolumeException.Invalid(
+          "name "
+              + Quoted.of(name)
+              + " has "
+              + length
+              + " bytes; 1 to "
+              + LONGEST_NAME
+              + " it must be");
+    }
+    if (name.codePoints().anyMatch(Character::isISOControl)) {
+      throw new VolumeException.Invalid(
+          "name " + Quoted.of(name) + " has a control character; leave it out");
+    }
+  }
+}

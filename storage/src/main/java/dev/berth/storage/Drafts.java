@@ -1,0 +1,128 @@
+package dev.berth.storage;
+
+import dev.berth.storage.linux.FileLock;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where volumes are made before they are volumes: a folder per instance, locked while that instance
+ * lives. What a dead one left behind is removed by the next, and its reservation with it.
+ */
+final class Drafts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Drafts.class);
+  private static final String LOCK = "lock";
+
+  private final Disk disk;
+  private final Path own;
+  private final FileLock lock;
+  private final Set<Path> images = ConcurrentHashMap.newKeySet();
+
+  private Drafts(Disk disk, Path own, FileLock lock) {
+    this.disk = disk;
+    this.own = own;
+    this.lock = lock;
+  }
+
+  /** Sweeps what dead instances left and opens a folder for this one. */
+  static Drafts open(Disk disk, Path drafts, String instance) {
+    disk.list(drafts).forEach(folder -> sweep(disk, folder));
+    Path own = drafts.resolve(instance);
+    disk.makeDirectory(own);
+    Path lockFile = own.resolve(LOCK);
+    disk.makeFile(lockFile);
+    FileLock lock =
+        disk.files()
+            .tryLock(lockFile)
+            .orElseThrow(
+                () -> new VolumeException.NotNow(lockFile + " is locked by somebody else"));
+    return new Drafts(disk, own, lock);
+  }
+
+  Draft begin(String name) {
+    Path folder = own.resolve(name);
+    disk.removeTree(folder);
+    disk.makeDirectory(folder);
+    Draft draft = new Draft(folder);
+    images.add(draft.image());
+    return draft;
+  }
+
+  /** The images being made now, each of which may be there already or not yet. */
+  Set<Path> images() {
+    return Set.copyOf(images);
+  }
+
+  @Override
+  public void close() {
+    try {
+      disk.removeTree(own);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private static void sweep(Disk disk, Path folder) {
+    if (!disk.isDirectory(folder)) {
+      return;
+    }
+    Path lockFile = folder.resolve(LOCK);
+    if (disk.stat(lockFile).isEmpty()) {
+      disk.removeTree(folder);
+      return;
+    }
+    Optional<FileLock> lock = disk.files().tryLock(lockFile);
+    if (lock.isEmpty()) {
+      return;
+    }
+    try (FileLock _ = lock.get()) {
+      LOG.info("{}: removing the drafts of an instance that has ended", folder);
+      disk.removeTree(folder);
+    }
+  }
+
+  /** A volume being made; closing it undoes what was not committed. */
+  final class Draft implements AutoCloseable {
+    private final Path folder;
+    private Path now;
+    private boolean committed;
+
+    private Draft(Path folder) {
+      this.folder = folder;
+      this.now = folder;
+    }
+
+    Path image() {
+      return folder.resolve(VolumeFile.IMAGE);
+    }
+
+    Path record() {
+      return folder.resolve(VolumeFile.NAME);
+    }
+
+    /** Makes it a volume: its files are on the disk already, their names and its own become so. */
+    void commit(Path target) {
+      disk.files().syncDirectory(folder);
+      disk.files().renameNoReplace(folder, target);
+      now = target;
+      disk.files().syncDirectory(Disk.parent(target));
+      committed = true;
+    }
+
+    @Override
+    public void close() {
+      images.remove(image());
+      if (committed) {
+        return;
+      }
+      try {
+        disk.removeTree(now);
+      } catch (VolumeException e) {
+        LOG.warn("{}: an unfinished volume could not be removed; the next start will", now, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.berth.storage;
+
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes images larger so that a crash at any instant leaves the old size or the new one: the record
+ * says where it is going before the image moves.
+ */
+final class Growth {
+  private static final Logger LOG = LoggerFactory.getLogger(Growth.class);
+
+  private final Disk disk;
+
+  Growth(Disk disk) {
+    this.disk = disk;
+  }
+
+  /** Grows {@code from}; when that fails, the volume is as it was, if the disk lets us. */
+  VolumeFile grow(VolumeFile from, Bytes to) {
+    VolumeFile going = new VolumeFile(from.volume(), Optional.of(to));
+    write(going);
+    try {
+      return finish(going);
+    } catch (VolumeException e) {
+      undo(from, e);
+      throw e;
+    }
+  }
+
+  /** Brings a growth to its end that a crash or an error has interrupted. */
+  VolumeFile finish(VolumeFile going) {
+    Volume volume = going.volume();
+    extend(volume, going.promise());
+    disk.files().syncFile(volume.image());
+    VolumeFile done = VolumeFile.of(volume.withSize(going.promise()));
+    write(done);
+    return done;
+  }
+
+  private void extend(Volume volume, Bytes to) {
+    switch (volume.allocation()) {
+      case THIN -> disk.resize(volume.image(), to);
+      case THICK -> disk.files().allocate(volume.image(), volume.size(), to.minus(volume.size()));
+    }
+  }
+
+  /** Nobody has seen the new size yet: a loop device keeps its own until it is told. */
+  private void undo(VolumeFile from, VolumeException why) {
+    try {
+      disk.resize(from.volume().image(), from.volume().size());
+      disk.files().syncFile(from.volume().image());
+      write(VolumeFile.of(from.volume()));
+    } catch (VolumeException e) {
+      why.addSuppressed(e);
+      LOG.warn("{}: a failed expansion could not be undone", from.volume().image());
+    }
+  }
+
+  private void write(VolumeFile record) {
+    disk.replace(record.volume().image().resolveSibling(VolumeFile.NAME), record.bytes());
+  }
+}

@@ -1,0 +1,31 @@
+package dev.berth.storage;
+
+import java.nio.file.Path;
+
+/** Where things lie in a pool. */
+record PoolLayout(Path root) {
+  Path poolFile() {
+    return root.resolve(PoolFile.NAME);
+  }
+
+  /** Says who has the pool open, for the message that another process gives. */
+  Path holder() {
+    return root.resolve("holder");
+  }
+
+  Path volumes() {
+    return root.resolve("volumes");
+  }
+
+  Path volume(String name) {
+    return volumes().resolve(name);
+  }
+
+  Path drafts() {
+    return root.resolve("drafts");
+  }
+
+  Path trash() {
+    return root.resolve("trash");
+  }
+}

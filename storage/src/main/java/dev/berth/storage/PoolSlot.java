@@ -1,0 +1,118 @@
+package dev.berth.storage;
+
+import dev.berth.storage.VolumeException.PoolMissing;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The place of one configured pool, whether that is there or not. */
+final class PoolSlot implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolSlot.class);
+
+  private sealed interface State {
+    record There(Pool pool) implements State {}
+
+    record Gone(String why) implements State {}
+
+    record Closed() implements State {}
+  }
+
+  private final PoolSettings settings;
+  private final PoolSlots slots;
+  private volatile State state;
+
+  PoolSlot(PoolSettings settings, PoolSlots slots) {
+    this.settings = settings;
+    this.slots = slots;
+    this.state = first();
+  }
+
+  PoolName name() {
+    return settings.name();
+  }
+
+  /** Its id, known also while it is missing. */
+  Optional<PoolId> id() {
+    return ready().map(Pool::id).or(() -> slots.knownId(settings));
+  }
+
+  Optional<Pool> ready() {
+    return state instanceof State.There(Pool pool) ? Optional.of(pool) : Optional.empty();
+  }
+
+  Pool require() {
+    return switch (state) {
+      case State.There(Pool pool) -> pool;
+      case State.Gone(String why) -> throw new PoolMissing(why);
+      case State.Closed _ -> throw new PoolMissing("pool " + name() + " is closed");
+    };
+  }
+
+  Optional<String> whyMissing() {
+    return state instanceof State.Gone(String why) ? Optional.of(why) : Optional.empty();
+  }
+
+  PoolStatus status() {
+    PoolHealth health =
+        switch (state) {
+          case State.There(Pool pool) -> pool.health();
+          case State.Gone(String why) -> new PoolHealth.Missing(why);
+          case State.Closed _ -> new PoolHealth.Missing("pool " + name() + " is closed");
+        };
+    return new PoolStatus(name(), settings.directory(), health);
+  }
+
+  /** Looks again, after the mounts have changed; answers the status when the pool came or went. */
+  synchronized Optional<PoolStatus> recheck() {
+    return switch (state) {
+      case State.There(Pool pool) -> pool.isStillThere() ? Optional.empty() : lost(pool);
+      case State.Gone _ -> retry();
+      case State.Closed _ -> Optional.empty();
+    };
+  }
+
+  @Override
+  public synchronized void close() {
+    Optional<Pool> pool = ready();
+    state = new State.Closed();
+    pool.ifPresent(Pool::close);
+  }
+
+  private State first() {
+    try {
+      return new State.There(slots.start(settings));
+    } catch (PoolMissing e) {
+      LOG.warn("{}", e.getMessage());
+      return new State.Gone(e.getMessage());
+    }
+  }
+
+  private Optional<PoolStatus> lost(Pool pool) {
+    state =
+        new State.Gone(
+            "pool "
+                + name()
+                + " at "
+                + settings.directory()
+                + ": pool "
+                + pool.id()
+                + " is missing: its directory leads elsewhere since the mounts changed; mount its"
+                + " disk there");
+    try {
+      pool.close();
+    } catch (VolumeException e) {
+      LOG.warn("pool {}: what was open in it could not be closed", name(), e);
+    }
+    return Optional.of(status());
+  }
+
+  private Optional<PoolStatus> retry() {
+    try {
+      state = new State.There(slots.retry(settings));
+      return Optional.of(status());
+    } catch (VolumeException e) {
+      state = new State.Gone(e.getMessage());
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,268 @@
+package dev.berth.storage;
+
+import dev.berth.storage.VolumeException.Conflict;
+import dev.berth.storage.VolumeException.Invalid;
+import dev.berth.storage.VolumeException.NotFound;
+import dev.berth.storage.VolumeException.NotNow;
+import dev.berth.storage.VolumeException.OutOfSpace;
+import dev.berth.storage.VolumeException.PoolMissing;
+import dev.berth.storage.linux.Linux;
+import dev.berth.storage.linux.Mounts;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All pools of one driver, and the volumes in them. Safe for use by many threads: changes of one
+ * volume wait for each other, reads wait for nobody.
+ */
+public final class Pools implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
+
+  private final List<PoolSlot> slots;
+  private final PoolsContext context;
+  private final KeyLocks locks = new KeyLocks();
+  private final CopyOnWriteArrayList<Consumer<PoolStatus>> listeners = new CopyOnWriteArrayList<>();
+  private final Mounts.Watch watch;
+
+  private Pools(List<PoolSlot> slots, Linux linux, PoolsContext context) {
+    this.slots = slots;
+    this.context = context;
+    this.watch = linux.mounts().watch(this::mountsChanged);
+  }
+
+  /**
+   * Opens every pool. One that is known and not there is missing and comes later by itself.
+   *
+   * @throws Invalid when the settings of one do not fit what is there
+   * @throws NotNow when another process has one open
+   */
+  public static Pools open(List<PoolSettings> settings, Linux linux, PoolsContext context) {
+    requireDistinct(settings);
+    PoolSlots factory = new PoolSlots(linux, context);
+    List<PoolSlot> opened = new ArrayList<>();
+    try {
+      settings.forEach(s -> opened.add(factory.open(s)));
+      Pools pools = new Pools(List.copyOf(opened), linux, context);
+      pools.recheck();
+      return pools;
+    } catch (RuntimeException e) {
+      opened.reversed().forEach(PoolSlot::close);
+      throw e;
+    }
+  }
+
+  /**
+   * Makes a volume, or answers the one that an equal request has made before.
+   *
+   * @throws Conflict when one of that name exists and differs
+   * @throws OutOfSpace when no pool that was asked for has the room
+   * @throws VolumeException.OutOfRange when the range has no size that the content can have
+   */
+  public Volume create(CreateRequest request) {
+    request.pool().ifPresent(this::slot);
+    Bytes size = SizePlan.decide(request.size(), request.content());
+    String name = VolumeNames.onDisk(request.name());
+    return locks.holding(
+        name,
+        () ->
+            existing(name)
+                .map(v -> Sameness.require(v, request))
+                .orElseGet(() -> place(request, name, size)));
+  }
+
+  /**
+   * Deletes a volume; does nothing when it is gone already.
+   *
+   * @throws NotNow while it is attached, or when its pool is none of ours
+   * @throws PoolMissing when its pool, or one that may be it, is not there
+   */
+  public void delete(VolumeId id) {
+    Pool pool = poolToDeleteIn(id);
+    locks.holding(
+        id.name(),
+        () -> {
+          pool.delete(id.name());
+          return id;
+        });
+  }
+
+  /**
+   * The volume, as the disk has it now.
+   *
+   * @throws VolumeException.Damaged when what is there cannot be trusted
+   * @throws PoolMissing when its pool is not there
+   */
+  public Optional<Volume> find(VolumeId id) {
+    return slotOf(id).flatMap(slot -> slot.require().find(id.name()));
+  }
+
+  /** As {@link #find}, with {@link NotFound} when there is none. */
+  public Volume get(VolumeId id) {
+    return find(id).orElseThrow(() -> new NotFound("volume " + id + " does not exist"));
+  }
+
+  /** Every volume of the pools that are there, without the damaged ones, sorted by id. */
+  public List<Volume> list() {
+    return ready().stream()
+        .flatMap(p -> p.list().stream())
+        .sorted(Comparator.comparing(Volume::id))
+        .toList();
+  }
+
+  /**
+   * Grows a volume; one that is large enough already is answered as it is.
+   *
+   * @throws VolumeException.OutOfRange when the pool has no room for it, or the limit is below what
+   *     the volume has
+   */
+  public Volume expand(VolumeId id, SizeRange size) {
+    Pool pool =
+        slotOf(id).orElseThrow(() -> new NotFound("volume " + id + " does not exist")).require();
+    return locks.holding(id.name(), () -> pool.expand(id.name(), size));
+  }
+
+  /** What can still be made in one pool or in all; nothing in one that is missing. */
+  public Capacity capacity(Optional<PoolName> pool) {
+    List<PoolSlot> asked = pool.map(p -> List.of(slot(p))).orElse(slots);
+    Capacity sum = Capacity.NONE;
+    for (PoolSlot slot : asked) {
+      sum = slot.ready().map(Pool::available).map(sum::and).orElse(sum);
+    }
+    return sum;
+  }
+
+  /** Each pool and how it is, in the order of the settings. */
+  public List<PoolStatus> statuses() {
+    return slots.stream().map(PoolSlot::status).toList();
+  }
+
+  /** {@code listener} is told when a pool has come or gone, on a background thread. */
+  public void onChange(Consumer<PoolStatus> listener) {
+    listeners.add(listener);
+  }
+
+  /** Lets go of the pools; volumes, attached ones too, stay as they are. */
+  @Override
+  public void close() {
+    watch.close();
+    slots.reversed().forEach(PoolSlot::close);
+  }
+
+  private static void requireDistinct(List<PoolSettings> settings) {
+    Set<Object> seen = new HashSet<>();
+    for (PoolSettings one : settings) {
+      if (!seen.add(one.name()) || !seen.add(one.directory())) {
+        throw new Invalid(
+            "pool "
+                + one.name()
+                + " at "
+                + one.directory()
+                + ": another pool has this name or directory; give each pool its own");
+      }
+    }
+  }
+
+  private Optional<Volume> existing(String name) {
+    return ready().stream().flatMap(p -> p.find(name).stream()).findFirst();
+  }
+
+  private Volume place(CreateRequest request, String name, Bytes size) {
+    if (request.pool().isPresent()) {
+      return slot(request.pool().get()).require().create(request, name, size);
+    }
+    List<Pool> candidates =
+        ready().stream().sorted(Comparator.comparing(Pool::available).reversed()).toList();
+    List<OutOfSpace> refusals = new ArrayList<>();
+    for (Pool pool : candidates) {
+      try {
+        return pool.create(request, name, size);
+      } catch (OutOfSpace e) {
+        refusals.add(e);
+      }
+    }
+    throw nowhere(refusals);
+  }
+
+  private VolumeException nowhere(List<OutOfSpace> refusals) {
+    if (refusals.isEmpty()) {
+      return new PoolMissing("no pool is there: " + whyMissing());
+    }
+    String whys = refusals.stream().map(OutOfSpace::getMessage).collect(Collectors.joining("; "));
+    return new OutOfSpace(whys, refusals.getFirst());
+  }
+
+  private Pool poolToDeleteIn(VolumeId id) {
+    Optional<PoolSlot> slot = slotOf(id);
+    if (slot.isPresent()) {
+      return slot.get().require();
+    }
+    if (ready().size() < slots.size()) {
+      throw new PoolMissing(
+          "volume "
+              + id
+              + " cannot be deleted, for it may live in a pool that is missing: "
+              + whyMissing());
+    }
+    throw new NotNow(
+        "volume "
+            + id
+            + " cannot be deleted: pool "
+            + id.pool()
+            + " is none of the pools of this driver; give it with --pool, or delete the volume where"
+            + " it lives");
+  }
+
+  private String whyMissing() {
+    String whys =
+        slots.stream().flatMap(s -> s.whyMissing().stream()).collect(Collectors.joining("; "));
+    return whys.isEmpty() ? "none is configured; give one with --pool" : whys;
+  }
+
+  private List<Pool> ready() {
+    return slots.stream().flatMap(s -> s.ready().stream()).toList();
+  }
+
+  private PoolSlot slot(PoolName name) {
+    return slots.stream()
+        .filter(s -> s.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Invalid(
+                    "pool "
+                        + name
+                        + " does not exist; the pools are "
+                        + slots.stream()
+                            .map(s -> s.name().value())
+                            .collect(Collectors.joining(", "))));
+  }
+
+  private Optional<PoolSlot> slotOf(VolumeId id) {
+    return slots.stream().filter(s -> s.id().filter(id.pool()::equals).isPresent()).findFirst();
+  }
+
+  /** Called by the watching thread, which must not be kept. */
+  private void mountsChanged() {
+    try {
+      context.background().execute(this::recheck);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the process is ending, so nobody looks at the changed mounts", e);
+    }
+  }
+
+  private void recheck() {
+    for (PoolSlot slot : slots) {
+      slot.recheck().ifPresent(status -> listeners.forEach(l -> l.accept(status)));
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.berth.storage;
+
+import dev.berth.storage.VolumeException.Damaged;
+import dev.berth.storage.VolumeException.SystemCallFailed;
+import dev.berth.storage.linux.FileKind;
+import dev.berth.storage.linux.FileStat;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads volumes from a pool and checks that what it reads can be trusted. */
+final class Shelf {
+  private final Disk disk;
+  private final PoolLayout layout;
+  private final PoolId pool;
+  private final PoolName name;
+
+  Shelf(Disk disk, PoolLayout layout, PoolId pool, PoolName name) {
+    this.disk = disk;
+    this.layout = layout;
+    this.pool = pool;
+    this.name = name;
+  }
+
+  /** The names of what lies there, readable or not. */
+  List<String> names() {
+    return disk.list(layout.volumes()).stream()
+        .map(Disk::name)
+        .filter(n -> VolumeId.NAME.matcher(n).matches())
+        .toList();
+  }
+
+  /**
+   * The volume of that name, empty when there is none, {@link Damaged} when it cannot be trusted.
+   * Waits for nobody: when a change is seen half-way, it looks again.
+   */
+  Optional<VolumeFile> read(String volume) {
+    Path folder = layout.volume(volume);
+    while (true) {
+      if (disk.stat(folder).isEmpty()) {
+        return Optional.empty();
+      }
+      byte[] seen = new byte[0];
+      try {
+        seen = record(folder);
+        return Optional.of(check(volume, seen));
+      } catch (Damaged e) {
+        if (disk.isDirectory(folder) && sameAgain(folder, seen)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** What a damaged volume may take of the pool: at least what its image says. */
+  Bytes claimedByDamaged(String volume) {
+    return disk.stat(layout.volume(volume).resolve(VolumeFile.IMAGE))
+        .map(s -> s.size().max(s.allocated()))
+        .orElse(Bytes.ZERO);
+  }
+
+  private VolumeFile check(String volume, byte[] bytes) {
+    Path folder = layout.volume(volume);
+    Path file = folder.resolve(VolumeFile.NAME);
+    VolumeFile read = VolumeFile.of(file, bytes, new VolumeId(pool, volume), name);
+    Path image = read.volume().image();
+    Bytes length = imageStat(image).size();
+    Bytes size = read.volume().size();
+    if (length.isLessThan(size)) {
+      throw new Damaged(
+          image
+              + ": has "
+              + length.value()
+              + " bytes, and "
+              + file
+              + " says size "
+              + size.value()
+              + ": data is missing; restore the image from a backup");
+    }
+    if (length.isMoreThan(read.promise())) {
+      throw new Damaged(
+          image
+              + ": has "
+              + length.value()
+              + " bytes, and "
+              + file
+              + " says size "
+              + size.value()
+              + ": somebody else has written to it; see docs/pool-format.md");
+    }
+    return read;
+  }
+
+  private FileStat imageStat(Path image) {
+    FileStat stat;
+    try {
+      stat =
+          disk.files()
+              .stat(disk.files().resolveBeneath(layout.root(), layout.root().relativize(image)));
+    } catch (SystemCallFailed e) {
+      throw switch (e.errno()) {
+        case "ENOENT", "ENOTDIR" ->
+            new Damaged(image + ": the image is missing; restore it from a backup", e);
+        case "ELOOP", "EXDEV" ->
+            new Damaged(image + ": a symbolic link is in the way, and pools have none", e);
+        default -> e;
+      };
+    }
+    if (stat.kind() != FileKind.REGULAR) {
+      throw new Damaged(image + ": is not an ordinary file but a " + stat.kind());
+    }
+    return stat;
+  }
+
+  private byte[] record(Path folder) {
+    Path file = folder.resolve(VolumeFile.NAME);
+    Optional<FileStat> stat = disk.stat(file);
+    if (stat.isEmpty()) {
+      throw new Damaged(file + ": the volume's record is missing; restore it from a backup");
+    }
+    if (stat.get().kind() != FileKind.REGULAR || !disk.isDirectory(folder)) {
+      throw new Damaged(file + ": is not an ordinary file in a directory of the pool");
+    }
+    try {
+      return disk.read(file);
+    } catch (SystemCallFailed e) {
+      if (e.is("ENOENT")) {
+        throw new Damaged(file + ": the volume's record has just gone", e);
+      }
+      throw e;
+    }
+  }
+
+  /** Whether the record reads the same, so that no change under way can be the reason. */
+  private boolean sameAgain(Path folder, byte[] seen) {
+    try {
+      return Arrays.equals(record(folder), seen);
+    } catch (Damaged e) {
+      return seen.length == 0;
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.berth.storage;
+
+import dev.berth.storage.Ledger.Entry;
+import dev.berth.storage.Ledger.Kind;
+import dev.berth.storage.linux.FileStat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deleted volumes, each in {@code trash/<epoch milliseconds>-<name>/} until its time is over or a
+ * new volume needs the room.
+ */
+final class Trash implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
+  private static final Pattern SHAPE = Pattern.compile("(\\d{1,15})-(.+)");
+
+  /** A deleted volume; {@code due} is empty when nothing but need for room may remove it. */
+  private record Item(Path folder, long deleted, Optional<Instant> due) {
+    static final Comparator<Item> OLDEST_FIRST =
+        Comparator.comparingLong(Item::deleted).thenComparing(Item::folder);
+
+    Entry entry() {
+      return new Entry(Kind.TRASH, Disk.name(folder));
+    }
+  }
+
+  private final Disk disk;
+  private final Path directory;
+  private final Ledger ledger;
+  private final InstantSource clock;
+  private final ScheduledExecutorService background;
+  private final ConcurrentSkipListSet<Item> items = new ConcurrentSkipListSet<>(Item.OLDEST_FIRST);
+
+  /** Held while one is emptied, so that who waits for room waits for that one too. */
+  private final ReentrantLock emptying = new ReentrantLock();
+
+  private volatile boolean closed;
+
+  Trash(Disk disk, Path directory, Ledger ledger, PoolsContext context) {
+    this.disk = disk;
+    this.directory = directory;
+    this.ledger = ledger;
+    this.clock = context.clock();
+    this.background = context.background();
+  }
+
+  /** Takes over what lies there already. */
+  void adopt(PoolId pool, PoolName name) {
+    for (Path folder : disk.list(directory)) {
+      Matcher match = SHAPE.matcher(Disk.name(folder));
+      if (match.matches() && disk.isDirectory(folder)) {
+        long deleted = Long.parseLong(match.group(1));
+        Item item = new Item(folder, deleted, due(folder, deleted, pool, match.group(2), name));
+        ledger.put(item.entry(), held(folder));
+        keep(item);
+      } else {
+        LOG.warn("{}: is not of the trash's making and is left alone", folder);
+      }
+    }
+  }
+
+  /** Moves a volume here: gone for everybody, and still to be had by hand until it is due. */
+  void take(VolumeFile volume, Path folder) {
+    String name = volume.volume().id().name();
+    Bytes held = held(folder);
+    long now = clock.millis();
+    while (disk.stat(directory.resolve(now + "-" + name)).isPresent()) {
+      now++;
+    }
+    Path target = directory.resolve(now + "-" + name);
+    disk.files().renameNoReplace(folder, target);
+    Instant due = Instant.ofEpochMilli(now).plus(volume.volume().undelete());
+    Item item = new Item(target, now, Optional.of(due));
+    ledger.move(new Entry(Kind.VOLUME, name), item.entry(), held);
+    disk.files().syncDirectory(directory);
+    disk.files().syncDirectory(Disk.parent(folder));
+    keep(item);
+  }
+
+  /** Empties the oldest; false when there is none that can be emptied. */
+  boolean giveWay() {
+    emptying.lock();
+    try {
+      return items.stream().anyMatch(this::empty);
+    } finally {
+      emptying.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    emptying.lock();
+    try {
+      closed = true;
+    } finally {
+      emptying.unlock();
+    }
+  }
+
+  private void keep(Item item) {
+    items.add(item);
+    item.due().ifPresent(due -> schedule(item, due));
+  }
+
+  private void schedule(Item item, Instant due) {
+    Duration rest = Duration.between(clock.instant(), due);
+    long delay = rest.isNegative() ? 0 : rest.toMillis();
+    try {
+      var _ = background.schedule(() -> whenDue(item, due), delay, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.debug("{}: the process is ending; the next start empties it", item.folder(), e);
+    }
+  }
+
+  /** The clock decides, not the timer: it may have been set back. */
+  private void whenDue(Item item, Instant due) {
+    if (!closed && due.isAfter(clock.instant())) {
+      schedule(item, due);
+      return;
+    }
+    emptying.lock();
+    try {
+      var _ = items.contains(item) && empty(item);
+    } finally {
+      emptying.unlock();
+    }
+  }
+
+  /** The record goes last, so that a folder without one is known to be half emptied. */
+  private boolean empty(Item item) {
+    if (closed) {
+      return false;
+    }
+    try {
+      disk.removeIfThere(item.folder().resolve(VolumeFile.IMAGE));
+      disk.removeTree(item.folder());
+    } catch (VolumeException e) {
+      LOG.warn("{}: could not be emptied; tried again at the next start", item.folder(), e);
+      return false;
+    }
+    items.remove(item);
+    ledger.release(item.entry());
+    return true;
+  }
+
+  private Bytes held(Path folder) {
+    return disk.stat(folder.resolve(VolumeFile.IMAGE)).map(FileStat::allocated).orElse(Bytes.ZERO);
+  }
+
+  private Optional<Instant> due(
+      Path folder, long deleted, PoolId pool, String volume, PoolName name) {
+    Path file = folder.resolve(VolumeFile.NAME);
+    if (disk.stat(file).isEmpty()) {
+      return Optional.of(Instant.ofEpochMilli(deleted));
+    }
+    try {
+      VolumeFile read = VolumeFile.of(file, disk.read(file), new VolumeId(pool, volume), name);
+      return Optional.of(Instant.ofEpochMilli(deleted).plus(read.volume().undelete()));
+    } catch (VolumeException e) {
+      LOG.warn("{}: kept until its room is needed, for its record is unreadable", folder, e);
+      return Optional.empty();
+    }
+  }
+}

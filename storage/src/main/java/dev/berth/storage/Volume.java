@@ -1,0 +1,54 @@
+package dev.berth.storage;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A volume as its pool records it.
+ *
+ * @param name the CO's name, which may differ from {@code id.name()}
+ * @param pool the operator's name of the pool that holds it
+ * @param size of the image, and what it counts in its pool
+ * @param undelete how long it will wait in the trash
+ * @param image the file that holds its data, absolute
+ */
+public record Volume(
+    VolumeId id,
+    String name,
+    PoolName pool,
+    Bytes size,
+    Content content,
+    Allocation allocation,
+    Duration undelete,
+    Map<String, String> parameters,
+    Optional<Claim> claim,
+    Instant created,
+    Path image) {
+  public Volume {
+    CreateRequest.requireName(name);
+    if (size.isZero() || !size.isMultipleOf(content.blockSize())) {
+      throw new VolumeException.Invalid(
+          "size " + size.value() + " is not a multiple of the block size " + content.blockSize());
+    }
+    if (undelete.isNegative()) {
+      throw new VolumeException.Invalid("undelete " + undelete + " is negative");
+    }
+    if (!image.isAbsolute()) {
+      throw new VolumeException.Invalid("image " + image + " is not an absolute path");
+    }
+    parameters = Map.copyOf(parameters);
+  }
+
+  Volume withSize(Bytes other) {
+    return new Volume(
+        id, name, pool, other, content, allocation, undelete, parameters, claim, created, image);
+  }
+
+  Volume withImage(Path other) {
+    return new Volume(
+        id, name, pool, size, content, allocation, undelete, parameters, claim, created, other);
+  }
+}
