@@ -39,7 +39,7 @@ public interface Mounts {
    */
   Watch watch(Runnable onChange);
 
-  /** Ends a watch; closing twice does nothing. */
+  /** Ends a watch, though not a call that is under way; closing twice does nothing. */
   interface Watch extends AutoCloseable {
     @Override
     void close();

@@ -1,0 +1,173 @@
+package dev.berth.storage.linux;
+
+import dev.berth.storage.VolumeException.SystemCallFailed;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import jnr.constants.platform.Errno;
+
+/** The kernel's loop devices, by the ioctls of loop(4) and include/uapi/linux/loop.h. */
+final class LinuxLoopDevices implements LoopDevices {
+  private static final long LOOP_CLR_FD = 0x4C01;
+  private static final long LOOP_GET_STATUS64 = 0x4C05;
+  private static final long LOOP_SET_CAPACITY = 0x4C07;
+  private static final long LOOP_CONFIGURE = 0x4C0A;
+
+  /** How often another process may take the free number before us until we give up. */
+  private static final int TRIES = 200;
+
+  /** How long others (udev, blkid) may keep a device open that was told to go. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration STEP = Duration.ofMillis(1);
+
+  private final Kernel kernel;
+  private final SysBlock sys = new SysBlock();
+  private final LoopNodes nodes;
+  private final OpenFileLocks locks;
+
+  LinuxLoopDevices(Kernel kernel, OpenFileLocks locks) {
+    this.kernel = kernel;
+    this.nodes = new LoopNodes(kernel, sys);
+    this.locks = locks;
+  }
+
+  /**
+   * The descriptor that holds the lock is the one that the loop device keeps: a lock on an open
+   * file description lives until the last reference to it is gone, and the loop device has one.
+   */
+  @Override
+  public LoopDevice attach(AttachRequest request) {
+    boolean readOnly = request.readOnly();
+    int flags = (readOnly ? Abi.O_RDONLY : Abi.O_RDWR) | Abi.O_NOFOLLOW | Abi.O_NONBLOCK;
+    try (Descriptor image = kernel.open(request.image(), flags)) {
+      if (request.lock()) {
+        locks.take(image, readOnly ? OpenFileLocks.READ : OpenFileLocks.WRITE);
+      }
+      byte[] config = LoopInfo.config(image.fd(), request);
+      for (int left = TRIES; left > 0; left--) {
+        Optional<LoopDevice> attached = configure(nodes.free(), config, readOnly);
+        if (attached.isPresent()) {
+          return attached.get();
+        }
+      }
+      throw Kernel.failure("ioctl LOOP_CONFIGURE", request.image().toString(), Errno.EBUSY);
+    }
+  }
+
+  /** Empty when another process took that number since it was free. */
+  private Optional<LoopDevice> configure(int number, byte[] config, boolean readOnly) {
+    try (Descriptor node = nodes.open(number, readOnly ? Abi.O_RDONLY : Abi.O_RDWR)) {
+      node.ioctl("LOOP_CONFIGURE", LOOP_CONFIGURE, config);
+      return Optional.of(describe(number, status(node)));
+    } catch (SystemCallFailed refused) {
+      if (refused.is("EBUSY")) {
+        return Optional.empty();
+      }
+      throw refused;
+    }
+  }
+
+  @Override
+  public List<LoopDevice> list() {
+    List<LoopDevice> devices = new ArrayList<>();
+    for (int number : sys.attachedLoops()) {
+      try (Descriptor node = nodes.open(number, Abi.O_RDONLY)) {
+        devices.add(describe(number, status(node)));
+      } catch (SystemCallFailed refused) {
+        if (!isGone(refused)) {
+          throw refused;
+        }
+      }
+    }
+    return devices;
+  }
+
+  /**
+   * A device is opened with O_EXCL, which fails on one that is mounted, in whatever namespace: else
+   * the kernel would put off its end to the unmount, and nobody would know.
+   */
+  @Override
+  public void detach(LoopDevice device) {
+    try (Descriptor node = nodes.open(device.number(), Abi.O_RDONLY | Abi.O_EXCL)) {
+      if (!status(node).backing().equals(device.backing())) {
+        return;
+      }
+      node.ioctl("LOOP_CLR_FD", LOOP_CLR_FD, 0);
+    } catch (SystemCallFailed refused) {
+      if (isGone(refused)) {
+        return;
+      }
+      throw refused;
+    }
+    awaitGone(device);
+  }
+
+  /** The end of a device comes with its last user; nothing but a look tells when that is. */
+  private void awaitGone(LoopDevice device) {
+    for (long left = PATIENCE.dividedBy(STEP); left > 0; left--) {
+      if (!isStillAttached(device)) {
+        return;
+      }
+      LockSupport.parkNanos(STEP.toNanos());
+    }
+    throw Kernel.failure("ioctl LOOP_CLR_FD", device.path() + " (still open)", Errno.EBUSY);
+  }
+
+  private boolean isStillAttached(LoopDevice device) {
+    if (!sys.isAttached(device.number())) {
+      return false;
+    }
+    try (Descriptor node = nodes.open(device.number(), Abi.O_RDONLY)) {
+      return status(node).backing().equals(device.backing());
+    } catch (SystemCallFailed refused) {
+      if (isGone(refused)) {
+        return false;
+      }
+      throw refused;
+    }
+  }
+
+  @Override
+  public LoopDevice setCapacity(LoopDevice device) {
+    try (Descriptor node = nodes.open(device.number(), Abi.O_RDONLY)) {
+      LoopInfo info = status(node);
+      if (!info.backing().equals(device.backing())) {
+        throw Kernel.failure("ioctl LOOP_SET_CAPACITY", device.path().toString(), Errno.ENXIO);
+      }
+      node.ioctl("LOOP_SET_CAPACITY", LOOP_SET_CAPACITY, 0);
+      return describe(device.number(), info);
+    }
+  }
+
+  private static LoopInfo status(Descriptor node) {
+    byte[] info = LoopInfo.room();
+    node.ioctl("LOOP_GET_STATUS64", LOOP_GET_STATUS64, info);
+    return LoopInfo.decode(info);
+  }
+
+  private LoopDevice describe(int number, LoopInfo info) {
+    Path node = nodes.path(number);
+    return new LoopDevice(
+        number,
+        sys.device(number).orElseThrow(() -> gone(node)),
+        info.backing(),
+        info.name(),
+        sys.blockSize(number).orElseThrow(() -> gone(node)),
+        sys.size(number).orElseThrow(() -> gone(node)),
+        info.has(LoopInfo.READ_ONLY),
+        info.has(LoopInfo.DIRECT_IO));
+  }
+
+  private static SystemCallFailed gone(Path node) {
+    return Kernel.failure("open", node.toString(), Errno.ENXIO);
+  }
+
+  /** ENXIO: nothing is attached; ENOENT and ENODEV: the number itself was removed. */
+  private static boolean isGone(SystemCallFailed refused) {
+    return refused.is("ENXIO") || refused.is("ENOENT") || refused.is("ENODEV");
+  }
+}

@@ -1,0 +1,115 @@
+package dev.berth.storage.linux.recorded;
+
+import dev.berth.storage.Bytes;
+import dev.berth.storage.linux.FilesystemGrowth;
+import dev.berth.storage.linux.Linux;
+import dev.berth.storage.linux.LoopDevice;
+import dev.berth.storage.linux.LoopDevices;
+import dev.berth.storage.linux.MountFlag;
+import dev.berth.storage.linux.MountTable;
+import dev.berth.storage.linux.Mounts;
+import dev.berth.storage.linux.Programs;
+import dev.berth.storage.linux.Propagation;
+import dev.berth.storage.linux.UnmountFlag;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/** Any Linux, with faults before its calls: the real one or the one in memory. */
+public final class FaultyLinux {
+  private FaultyLinux() {}
+
+  public static Linux wrap(Linux linux, Faults faults) {
+    return new Linux(
+        new FaultyMounts(linux.mounts(), faults),
+        new FaultyLoops(linux.loops(), faults),
+        new FaultyFiles(linux.files(), faults),
+        new FaultyGrowth(linux.growth(), faults),
+        new FaultyPrograms(linux.programs(), faults));
+  }
+
+  private record FaultyMounts(Mounts real, Faults faults) implements Mounts {
+    @Override
+    public void mount(
+        String source, Path target, String fsType, Set<MountFlag> flags, String data) {
+      faults.before("mount", source + " on " + target + " type " + fsType);
+      real.mount(source, target, fsType, flags, data);
+    }
+
+    @Override
+    public void bind(Path source, Path target, Set<MountFlag> flags) {
+      faults.before("bind", source + " on " + target);
+      real.bind(source, target, flags);
+    }
+
+    @Override
+    public void propagation(Path target, Propagation propagation) {
+      faults.before("propagation", propagation + " " + target);
+      real.propagation(target, propagation);
+    }
+
+    @Override
+    public void unmount(Path target, Set<UnmountFlag> flags) {
+      faults.before("unmount", target.toString());
+      real.unmount(target, flags);
+    }
+
+    @Override
+    public MountTable table() {
+      return real.table();
+    }
+
+    @Override
+    public Watch watch(Runnable onChange) {
+      return real.watch(onChange);
+    }
+  }
+
+  private record FaultyLoops(LoopDevices real, Faults faults) implements LoopDevices {
+    @Override
+    public LoopDevice attach(AttachRequest request) {
+      faults.before("attach", request.image().toString());
+      return real.attach(request);
+    }
+
+    @Override
+    public List<LoopDevice> list() {
+      return real.list();
+    }
+
+    @Override
+    public void detach(LoopDevice device) {
+      faults.before("detach", device.path().toString());
+      real.detach(device);
+    }
+
+    @Override
+    public LoopDevice setCapacity(LoopDevice device) {
+      faults.before("setCapacity", device.path().toString());
+      return real.setCapacity(device);
+    }
+  }
+
+  private record FaultyGrowth(FilesystemGrowth real, Faults faults) implements FilesystemGrowth {
+    @Override
+    public void growXfs(Path mountPoint, Bytes to) {
+      faults.before("growXfs", mountPoint + " to " + to);
+      real.growXfs(mountPoint, to);
+    }
+
+    @Override
+    public void growExt4(Path mountPoint, Bytes to) {
+      faults.before("growExt4", mountPoint + " to " + to);
+      real.growExt4(mountPoint, to);
+    }
+  }
+
+  private record FaultyPrograms(Programs real, Faults faults) implements Programs {
+    @Override
+    public Output run(List<String> command, Duration deadline) {
+      faults.before("run", String.join(" ", command));
+      return real.run(command, deadline);
+    }
+  }
+}
