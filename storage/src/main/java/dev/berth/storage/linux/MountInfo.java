@@ -9,7 +9,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Reads the text of /proc/[pid]/mountinfo (proc_pid_mountinfo(5)). */
 final class MountInfo {
@@ -22,8 +21,10 @@ final class MountInfo {
    * after the escapes are undone is it UTF-8.
    */
   static MountTable parse(byte[] text) {
-    Stream<String> lines = new String(text, StandardCharsets.ISO_8859_1).lines();
-    return new MountTable(lines.filter(l -> !l.isEmpty()).map(MountInfo::entry).toList());
+    // Not String.lines(): a carriage return in a name is not escaped and ends no line.
+    String[] lines = new String(text, StandardCharsets.ISO_8859_1).split("\n", -1);
+    return new MountTable(
+        Arrays.stream(lines).filter(l -> !l.isEmpty()).map(MountInfo::entry).toList());
   }
 
   private static MountEntry entry(String line) {

@@ -122,7 +122,7 @@ class StructuresTest {
     s.putInt(0x60, 0x80);
     assertThat(Ext4Superblock.decode(bytes).blocks()).isEqualTo((1L << 32) + 16384);
     assertThatThrownBy(() -> Ext4Superblock.decode(new byte[1024]))
-        .hasMessage("not an ext4 superblock: magic number 0, not 0xef53");
+        .hasMessage("not an ext4 superblock: magic number 0x0, not 0xef53");
   }
 
   @ParameterizedTest

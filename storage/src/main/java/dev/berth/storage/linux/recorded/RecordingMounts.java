@@ -1,6 +1,7 @@
 package dev.berth.storage.linux.recorded;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.MountEntry;
 import dev.berth.storage.linux.MountFlag;
 import dev.berth.storage.linux.MountTable;
@@ -8,6 +9,7 @@ import dev.berth.storage.linux.Mounts;
 import dev.berth.storage.linux.Propagation;
 import dev.berth.storage.linux.UnmountFlag;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -97,11 +99,7 @@ public final class RecordingMounts implements Mounts {
   @Override
   public void unmount(Path target, Set<UnmountFlag> flags) {
     synchronized (this) {
-      Refusal.requireExisting(target, "umount2", target.toString());
-      MountEntry entry =
-          table()
-              .at(target)
-              .orElseThrow(() -> Refusal.of("umount2", target.toString(), Errno.EINVAL));
+      MountEntry entry = table().at(target).orElseThrow(() -> notMounted(target));
       boolean busy = inUse.contains(target) || table.hasChildren(entry);
       if (busy && !flags.contains(UnmountFlag.DETACH)) {
         throw Refusal.of("umount2", target.toString(), Errno.EBUSY);
@@ -110,6 +108,11 @@ public final class RecordingMounts implements Mounts {
       changes.add("unmount " + target);
     }
     tell();
+  }
+
+  private static SystemCallFailed notMounted(Path target) {
+    boolean exists = Files.exists(target, LinkOption.NOFOLLOW_LINKS);
+    return Refusal.of("umount2", target.toString(), exists ? Errno.EINVAL : Errno.ENOENT);
   }
 
   @Override
