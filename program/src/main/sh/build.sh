@@ -1,0 +1,70 @@
+# Sourced by ./berth and ./dev after java.sh: builds the program once, and again only when a source is newer.
+# Expects $home, the root of the repository.
+
+build_modules="csi-proto storage csi-server controller-plugin node-plugin provisioner program"
+build_jar=$home/program/target/berth.jar
+build_stamp=$home/.cache/built
+build_log=$home/.cache/build.log
+build_aot=$home/.cache/berth.aot
+
+# Flags of every JVM that runs the program: native calls, and a heap and a compiler that keep it small and quick to start.
+java_flags=(
+  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
+  -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m -Xmn4m -Xmx96m -XX:ReservedCodeCacheSize=24m -XX:-UsePerfData
+  -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=15 -Xshare:auto -XX:+ExitOnOutOfMemoryError
+)
+
+build_is_fresh() {
+  [[ -f $build_jar && -f $build_stamp ]] || return 1
+  local module
+  local -a sources=("$home/pom.xml")
+  for module in $build_modules; do sources+=("$home/$module/pom.xml" "$home/$module/src/main"); done
+  [[ -z $(find "${sources[@]}" -newer "$build_stamp" -print -quit 2>/dev/null) ]]
+}
+
+# Reads Maven's output, prints a line per module; fetched files are counted, on a terminal in place.
+build_progress() {
+  awk -v tty="$([[ -t 2 ]] && echo 1 || echo 0)" '
+    function say(text) { if (tty && inplace) printf "\r\033[K" > "/dev/stderr"; inplace = 0; print text > "/dev/stderr"; fflush("/dev/stderr") }
+    /^(\[INFO\] )?Downloaded from/ { fetched++
+      if (tty) { printf "\r\033[K    fetched %d files of libraries and build tools", fetched > "/dev/stderr"; inplace = 1; fflush("/dev/stderr") }
+      else if (fetched % 200 == 0) say("    fetched " fetched " files of libraries and build tools") }
+    match($0, /^\[INFO\] Building .*\[[0-9]+\/[0-9]+\]$/) {
+      step = $0; sub(/^.*\[/, "", step); sub(/\]$/, "", step); split(step, at, "/")
+      if ($3 != "Berth") say("  " at[1] - 1 "/" at[2] - 1 " " $3) }
+  '
+}
+
+build_locked() {
+  if build_is_fresh; then return 0; fi
+  if ! command -v mvn >/dev/null; then
+    echo "${0##*/}: the program must be built once, and mvn is missing; install Maven 3.8.7 or newer (Debian, Ubuntu: apt-get install maven)" >&2
+    return 1
+  fi
+  echo "Building Berth with $(basename "$JAVA_HOME") (once; later starts are quick; log: $build_log)" >&2
+  touch "$build_stamp.new"
+  local began=$SECONDS
+  if ! (cd "$home" && mvn -B -Dstyle.color=never -pl program -am -DskipTests -Dspotless.check.skip=true package </dev/null 2>&1) \
+    | tee "$build_log" | build_progress; then
+    echo "${0##*/}: the build failed; the end of $build_log:" >&2
+    grep -E '^\[ERROR\]' "$build_log" | head -n 15 >&2 || tail -n 15 "$build_log" >&2
+    return 1
+  fi
+  mv "$build_stamp.new" "$build_stamp"
+  echo "  built in $((SECONDS - began)) s" >&2
+}
+
+# BERTH_BUILD=never runs what is there (tests do this); otherwise two builds at once wait for each other.
+build_when_needed() {
+  if [[ ${BERTH_BUILD:-auto} == never ]]; then
+    [[ -f $build_jar ]] || { echo "${0##*/}: $build_jar is not built, and BERTH_BUILD=never forbids to build it" >&2; return 1; }
+    return 0
+  fi
+  if build_is_fresh; then return 0; fi
+  mkdir -p "$home/.cache" || return 1
+  (
+    flock -n 9 || { echo "${0##*/}: another build is running; waiting for it" >&2; flock 9; }
+    set -o pipefail
+    build_locked
+  ) 9>"$home/.cache/build.lock"
+}
