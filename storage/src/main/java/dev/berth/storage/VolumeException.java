@@ -13,6 +13,12 @@ public abstract sealed class VolumeException extends RuntimeException {
     super(message, cause);
   }
 
+  /** Never null: every kind is made with a message. */
+  @Override
+  public final String getMessage() {
+    return String.valueOf(super.getMessage());
+  }
+
   /** The request itself is wrong, whatever the state of the world. */
   public static final class Invalid extends VolumeException {
     public Invalid(String message) {
