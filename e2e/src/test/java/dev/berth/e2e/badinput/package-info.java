@@ -1,6 +1,7 @@
 /**
- * Wrong input, row by row: the right code, a message that names field, value and rule, and nothing
- * left behind.
+ * Wrong input, as tables: each row is one thing that somebody could get wrong, the code that it
+ * gets and the words that the message must contain (field, value, rule). After each table the
+ * driver, the kernel and the disk are as before it. The CSI tables share one running driver.
  */
 @NullMarked
 package dev.berth.e2e.badinput;

@@ -36,8 +36,8 @@ public final class BerthProcess implements AutoCloseable {
   }
 
   /**
-   * Starts {@code berth <arguments>} and waits until {@code socket} is there and answers nothing
-   * less than a file.
+   * Starts {@code berth <arguments>} and waits until {@code socket} is there: a driver that is not
+   * ready yet has none.
    */
   public static BerthProcess serving(Path log, Path socket, List<String> arguments) {
     BerthProcess berth = start(log, arguments);
@@ -86,6 +86,11 @@ public final class BerthProcess implements AutoCloseable {
   /** The process id. */
   public long pid() {
     return process.pid();
+  }
+
+  /** Whether it still runs. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** SIGKILL, and waits until the process is gone. */

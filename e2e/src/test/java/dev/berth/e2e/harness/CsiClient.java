@@ -8,32 +8,36 @@ import dev.berth.csi.v1.NodeGrpc;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A CO's stubs on a CSI socket; a call that is not answered within a minute fails. */
+/** A CO's end of a CSI socket, with a stub for each service and a deadline for each call. */
 public final class CsiClient implements AutoCloseable {
-  private final SocketClient client;
+  private static final long SECONDS = 60;
+
+  private final SocketClient socket;
 
   /** Connects when the first call is made. */
   public CsiClient(Path socket) {
-    client = new SocketClient(new Endpoint(socket));
+    this.socket = new SocketClient(Endpoint.parse("unix://" + socket));
   }
 
   /** The Identity service. */
   public IdentityGrpc.IdentityBlockingStub identity() {
-    return IdentityGrpc.newBlockingStub(client.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
+    return IdentityGrpc.newBlockingStub(socket.channel())
+        .withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
   }
 
   /** The Controller service. */
   public ControllerGrpc.ControllerBlockingStub controller() {
-    return ControllerGrpc.newBlockingStub(client.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
+    return ControllerGrpc.newBlockingStub(socket.channel())
+        .withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
   }
 
   /** The Node service. */
   public NodeGrpc.NodeBlockingStub node() {
-    return NodeGrpc.newBlockingStub(client.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
+    return NodeGrpc.newBlockingStub(socket.channel()).withDeadlineAfter(SECONDS, TimeUnit.SECONDS);
   }
 
   @Override
   public void close() {
-    client.close();
+    socket.close();
   }
 }
