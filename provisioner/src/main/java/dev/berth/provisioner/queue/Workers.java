@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Workers<K> implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private record Failure(int inARow, String why) {}
 
@@ -65,15 +68,19 @@ public final class Workers<K> implements AutoCloseable {
   }
 
   /**
-   * Closes the queue and waits until each task has left its reconciler; not interrupted are what
-   * they do, for a half-done mount or call is worse than a slow end.
+   * Closes the queue and waits, up to half a minute, until each task has left its reconciler. They
+   * are not interrupted: a mount or a call that is done by half is worse than a slow end.
    */
   @Override
   public void close() {
     queue.close();
+    long end = System.nanoTime() + PATIENCE.toNanos();
     try {
       for (CountDownLatch ended : running) {
-        ended.await();
+        if (!ended.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          LOG.warn("{}: still at work after {}, not waited for", reconciler.name(), PATIENCE);
+          return;
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt(); // whoever interrupts does not want to wait
@@ -90,24 +97,16 @@ public final class Workers<K> implements AutoCloseable {
     }
   }
 
+  // The edge of the controllers: a bug in one reconciliation must not end the worker of all others.
   private void process(K key) {
     try {
-      settle(key, attempt(key));
+      settle(key, reconciler.reconcile(key));
+    } catch (ClusterException e) {
+      retry(key, String.valueOf(e.getMessage()), Optional.empty());
+    } catch (RuntimeException e) {
+      retry(key, e.toString(), Optional.of(e));
     } finally {
       queue.done(key);
-    }
-  }
-
-  // The edge of the controllers: a bug in one reconciliation must not end the worker of all others.
-  @SuppressWarnings("CatchingUnchecked")
-  private Outcome attempt(K key) {
-    try {
-      return reconciler.reconcile(key);
-    } catch (ClusterException e) {
-      return Outcome.failed(String.valueOf(e.getMessage()));
-    } catch (RuntimeException e) {
-      LOG.error("{} {}: unexpected", reconciler.name(), key, e);
-      return Outcome.failed(e.toString());
     }
   }
 
@@ -118,17 +117,19 @@ public final class Workers<K> implements AutoCloseable {
         failures.remove(key);
         queue.addAfter(key, after);
       }
-      case Outcome.Failed(String why) -> queue.addAfter(key, fail(key, why));
+      case Outcome.Failed(String why) -> retry(key, why, Optional.empty());
     }
   }
 
-  private Duration fail(K key, String why) {
+  private void retry(K key, String why, Optional<RuntimeException> bug) {
     Failure before = failures.getOrDefault(key, new Failure(0, ""));
     Failure now = new Failure(before.inARow() + 1, why);
     failures.put(key, now);
     if (!before.why().equals(why)) {
-      LOG.warn("{} {}: {}", reconciler.name(), key, why);
+      bug.ifPresentOrElse(
+          stack -> LOG.error("{} {}: unexpected", reconciler.name(), key, stack),
+          () -> LOG.warn("{} {}: {}", reconciler.name(), key, why));
     }
-    return backoff.delay(now.inARow(), random);
+    queue.addAfter(key, backoff.delay(now.inARow(), random));
   }
 }
