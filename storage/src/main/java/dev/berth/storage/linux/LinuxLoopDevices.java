@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import jnr.constants.platform.Errno;
 
 /** The kernel's loop devices, by the ioctls of loop(4) and include/uapi/linux/loop.h. */
@@ -73,10 +74,23 @@ final class LinuxLoopDevices implements LoopDevices {
 
   @Override
   public List<LoopDevice> list() {
+    return list(_ -> true);
+  }
+
+  /** Asks sysfs about those of the file only, for a machine may have hundreds of others. */
+  @Override
+  public List<LoopDevice> findAll(FileIdentity backing) {
+    return list(info -> info.backing().equals(backing));
+  }
+
+  private List<LoopDevice> list(Predicate<LoopInfo> wanted) {
     List<LoopDevice> devices = new ArrayList<>();
     for (int number : sys.attachedLoops()) {
       try (Descriptor node = nodes.open(number, Abi.O_RDONLY)) {
-        devices.add(describe(number, status(node)));
+        LoopInfo info = status(node);
+        if (wanted.test(info)) {
+          devices.add(describe(number, info));
+        }
       } catch (SystemCallFailed refused) {
         if (!isGone(refused)) {
           throw refused;

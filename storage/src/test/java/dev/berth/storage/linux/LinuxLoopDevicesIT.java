@@ -18,6 +18,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -130,6 +132,23 @@ class LinuxLoopDevicesIT extends LoopDevicesContract {
       LINUX.mounts().unmount(fs.path(), Set.of());
       assertThat(LINUX.loops().find(fs.device().backing())).contains(fs.device());
     }
+  }
+
+  @Test
+  void a_detach_waits_for_who_has_the_device_open() throws Exception {
+    LoopDevice device = attached(dir.resolve("open"), Bytes.ofKiB(4));
+    RandomAccessFile reader = new RandomAccessFile(device.path().toFile(), "r");
+    try (ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor()) {
+      Future<Boolean> left = later.schedule(() -> close(reader), 300, TimeUnit.MILLISECONDS);
+      LINUX.loops().detach(device);
+      assertThat(left.get()).isTrue();
+      assertThat(LINUX.loops().find(device.backing())).isEmpty();
+    }
+  }
+
+  private static boolean close(RandomAccessFile file) throws IOException {
+    file.close();
+    return true;
   }
 
   @Test

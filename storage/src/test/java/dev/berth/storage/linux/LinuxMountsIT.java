@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class LinuxMountsIT extends MountsContract {
@@ -71,5 +74,32 @@ class LinuxMountsIT extends MountsContract {
     assertThatThrownBy(() -> LINUX.mounts().unmount(link, Set.of()))
         .hasMessage("umount2 " + link + ": EINVAL (Invalid argument)");
     assertThat(LINUX.mounts().table().at(target)).isPresent();
+  }
+
+  @Test
+  void a_watch_survives_a_listener_that_fails_and_ends_with_its_close() throws IOException {
+    Path target = Files.createDirectory(dir.resolve("watched"));
+    AtomicInteger told = new AtomicInteger();
+    Runnable failing =
+        () -> {
+          told.incrementAndGet();
+          throw new IllegalStateException("this listener always fails");
+        };
+    Set<Thread> before = watchers();
+    try (Mounts.Watch _ = LINUX.mounts().watch(failing)) {
+      assertThat(watchers()).hasSize(before.size() + 1);
+      LINUX.mounts().mount("berth-test", target, "tmpfs", Set.of(), "");
+      Awaitility.await().until(() -> told.get() >= 1);
+      int first = told.get();
+      LINUX.mounts().unmount(target, Set.of());
+      Awaitility.await().until(() -> told.get() > first);
+    }
+    Awaitility.await().until(() -> watchers().equals(before));
+  }
+
+  private static Set<Thread> watchers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("mount-watch"))
+        .collect(Collectors.toSet());
   }
 }
