@@ -31,6 +31,7 @@ final class Abi {
   static final int AT_FDCWD = -100;
 
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  static final int AT_EMPTY_PATH = 0x1000;
 
   /** arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h. */
   static final long SYS_OPENAT2 = 437;

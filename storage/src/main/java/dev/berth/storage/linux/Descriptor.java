@@ -17,6 +17,16 @@ record Descriptor(Kernel kernel, int fd, Path path) implements AutoCloseable {
             "ioctl " + name, path.toString(), () -> kernel.libc().ioctl(fd, request, argument));
   }
 
+  /** What this open file is, whatever its name is by now. */
+  FileStat stat() {
+    byte[] answer = new byte[Stat.SIZE];
+    kernel.call(
+        "stat",
+        path.toString(),
+        () -> kernel.libc().statx(fd, "", Abi.AT_EMPTY_PATH, Stat.BASIC, answer));
+    return Stat.decode(answer);
+  }
+
   /**
    * close(2), without a look at its answer: Linux frees the number whatever it says, and a second
    * try could close somebody else's file.

@@ -1,7 +1,7 @@
 package dev.berth.storage.linux;
 
+import dev.berth.storage.Bytes;
 import dev.berth.storage.VolumeException.SystemCallFailed;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +16,11 @@ final class LinuxLoopDevices implements LoopDevices {
   private static final long LOOP_GET_STATUS64 = 0x4C05;
   private static final long LOOP_SET_CAPACITY = 0x4C07;
   private static final long LOOP_CONFIGURE = 0x4C0A;
+
+  /** include/uapi/linux/fs.h. */
+  private static final long BLKSSZGET = 0x1268;
+
+  private static final long BLKGETSIZE64 = Abi.ior((char) 0x12, 114, Long.BYTES);
 
   /** How often another process may take the free number before us until we give up. */
   private static final int TRIES = 200;
@@ -63,7 +68,7 @@ final class LinuxLoopDevices implements LoopDevices {
   private Optional<LoopDevice> configure(int number, byte[] config, boolean readOnly) {
     try (Descriptor node = nodes.open(number, readOnly ? Abi.O_RDONLY : Abi.O_RDWR)) {
       node.ioctl("LOOP_CONFIGURE", LOOP_CONFIGURE, config);
-      return Optional.of(describe(number, status(node)));
+      return Optional.of(describe(node, number, status(node)));
     } catch (SystemCallFailed refused) {
       if (refused.is("EBUSY")) {
         return Optional.empty();
@@ -77,7 +82,7 @@ final class LinuxLoopDevices implements LoopDevices {
     return list(_ -> true);
   }
 
-  /** Asks sysfs about those of the file only, for a machine may have hundreds of others. */
+  /** Asks for the rest about those of the file only: a machine may have hundreds of others. */
   @Override
   public List<LoopDevice> findAll(FileIdentity backing) {
     return list(info -> info.backing().equals(backing));
@@ -89,7 +94,7 @@ final class LinuxLoopDevices implements LoopDevices {
       try (Descriptor node = nodes.open(number, Abi.O_RDONLY)) {
         LoopInfo info = status(node);
         if (wanted.test(info)) {
-          devices.add(describe(number, info));
+          devices.add(describe(node, number, info));
         }
       } catch (SystemCallFailed refused) {
         if (!isGone(refused)) {
@@ -153,7 +158,7 @@ final class LinuxLoopDevices implements LoopDevices {
         throw Kernel.failure("ioctl LOOP_SET_CAPACITY", device.path().toString(), Errno.ENXIO);
       }
       node.ioctl("LOOP_SET_CAPACITY", LOOP_SET_CAPACITY, 0);
-      return describe(device.number(), info);
+      return describe(node, device.number(), info);
     }
   }
 
@@ -163,21 +168,24 @@ final class LinuxLoopDevices implements LoopDevices {
     return LoopInfo.decode(info);
   }
 
-  private LoopDevice describe(int number, LoopInfo info) {
-    Path node = nodes.path(number);
+  private static LoopDevice describe(Descriptor node, int number, LoopInfo info) {
+    byte[] blockSize = new byte[Integer.BYTES];
+    node.ioctl("BLKSSZGET", BLKSSZGET, blockSize);
+    byte[] size = new byte[Long.BYTES];
+    node.ioctl("BLKGETSIZE64", BLKGETSIZE64, size);
     return new LoopDevice(
         number,
-        sys.device(number).orElseThrow(() -> gone(node)),
+        node.stat().node().orElseThrow(() -> notABlockDevice(node)),
         info.backing(),
         info.name(),
-        sys.blockSize(number).orElseThrow(() -> gone(node)),
-        sys.size(number).orElseThrow(() -> gone(node)),
+        Bytes.of(Abi.struct(blockSize).getInt(0)),
+        Bytes.of(Abi.struct(size).getLong(0)),
         info.has(LoopInfo.READ_ONLY),
         info.has(LoopInfo.DIRECT_IO));
   }
 
-  private static SystemCallFailed gone(Path node) {
-    return Kernel.failure("open", node.toString(), Errno.ENXIO);
+  private static SystemCallFailed notABlockDevice(Descriptor node) {
+    return Kernel.failure("open", node.path().toString(), Errno.ENOTBLK);
   }
 
   /** ENXIO: nothing is attached; ENOENT and ENODEV: the number itself was removed. */

@@ -1,6 +1,5 @@
 package dev.berth.storage.linux;
 
-import dev.berth.storage.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -18,9 +17,6 @@ import java.util.Optional;
  */
 final class SysBlock {
   private static final Path ROOT = Path.of("/sys/block");
-
-  /** The unit of {@code size}, whatever the device's blocks are. */
-  private static final Bytes SECTOR = Bytes.of(512);
 
   /** The numbers of the loop devices that have a file, in order. */
   List<Integer> attachedLoops() {
@@ -44,31 +40,19 @@ final class SysBlock {
     return Files.exists(folder(number).resolve("loop/backing_file"));
   }
 
-  Optional<DeviceNumber> device(int number) {
-    return read(number, "dev").map(DeviceNumber::parse);
-  }
-
-  Optional<Bytes> blockSize(int number) {
-    return read(number, "queue/logical_block_size").map(text -> Bytes.of(Long.parseLong(text)));
-  }
-
-  Optional<Bytes> size(int number) {
-    return read(number, "size").map(text -> SECTOR.times(Long.parseLong(text)));
-  }
-
-  private static Path folder(int number) {
-    return ROOT.resolve("loop" + number);
-  }
-
   /** Empty when the device has gone away meanwhile. */
-  private static Optional<String> read(int number, String attribute) {
-    Path file = folder(number).resolve(attribute);
+  Optional<DeviceNumber> device(int number) {
+    Path file = folder(number).resolve("dev");
     try {
-      return Optional.of(Files.readString(file).strip());
+      return Optional.of(DeviceNumber.parse(Files.readString(file).strip()));
     } catch (NoSuchFileException gone) {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + file, e);
     }
+  }
+
+  private static Path folder(int number) {
+    return ROOT.resolve("loop" + number);
   }
 }

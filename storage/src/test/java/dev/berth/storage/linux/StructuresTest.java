@@ -74,6 +74,7 @@ class StructuresTest {
     assertThat(Abi.iow('f', 2, 8)).isEqualTo(0x40086602L);
     assertThat(Abi.ior('X', 126, 256)).isEqualTo(0x8100587eL);
     assertThat(Abi.iow('X', 110, 16)).isEqualTo(0x4010586eL);
+    assertThat(Abi.ior((char) 0x12, 114, 8)).isEqualTo(0x80081272L);
     assertThat(Abi.iow('f', 16, 8)).isEqualTo(0x40086610L);
   }
 
