@@ -26,6 +26,11 @@ record CsiMount(
     context = Map.copyOf(context);
   }
 
+  /** The same as {@link Layout.Place#lane} of the place where it is staged. */
+  Object stagingLane() {
+    return block() ? Layout.deviceLane(pv) : Layout.stagingLane(volume);
+  }
+
   boolean block() {
     return capability.hasBlock();
   }

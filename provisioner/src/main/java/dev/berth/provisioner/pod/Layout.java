@@ -90,7 +90,15 @@ record Layout(Path root) {
 
   /** Where a filesystem volume is staged: the hash keeps any handle one safe path segment. */
   Place staged(CsiVolume volume) {
-    return stagedIn(plugins().resolve(segment(volume.driver())).resolve(sha256(volume.handle())));
+    return stagedIn(plugins().resolve(stagingLane(volume)));
+  }
+
+  static Path stagingLane(CsiVolume volume) {
+    return Path.of(segment(volume.driver()), sha256(volume.handle()));
+  }
+
+  static Path deviceLane(String pv) {
+    return Path.of(DEVICES, segment(pv));
   }
 
   Place stagedIn(Path folder) {
@@ -144,5 +152,11 @@ record Layout(Path root) {
    * @param target what the driver is told
    * @param data the file that says which volume it is
    */
-  record Place(Path evidence, Path target, Path data) {}
+  record Place(Path evidence, Path target, Path data) {
+    /** The end of the evidence's path, which no other place of its kind has. */
+    Object lane() {
+      int names = evidence.getNameCount();
+      return evidence.subpath(names - 2, names);
+    }
+  }
 }

@@ -5,6 +5,7 @@ import dev.berth.provisioner.queue.Backoff;
 import dev.berth.provisioner.queue.Outcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -42,10 +43,6 @@ final class Progress {
     return Set.copyOf(checked);
   }
 
-  boolean idle() {
-    return running.isEmpty();
-  }
-
   /** Forgets what no longer is a step, and hostPath volumes of pods that are gone. */
   void retain(List<Step> decided, Set<String> living) {
     Set<Step> steps = new HashSet<>(decided);
@@ -58,12 +55,12 @@ final class Progress {
   boolean begin(Step step, Instant now) {
     Wait wait = waiting.get(step);
     if (settled.contains(step)
-        || running.containsKey(step.lane())
+        || !Collections.disjoint(running.keySet(), step.lanes())
         || (wait != null && now.isBefore(wait.until()))
         || step.alone().filter(this::worksFor).isPresent()) {
       return false;
     }
-    running.put(step.lane(), step);
+    step.lanes().forEach(lane -> running.put(lane, step));
     if (step instanceof Step.Unstage(Actual.Staged at)) {
       at.volume().ifPresent(staged::remove);
     }
@@ -80,7 +77,7 @@ final class Progress {
    * @return whether the failure is a new one, worth a line in the log
    */
   boolean end(Step step, Outcome outcome, Instant now) {
-    running.remove(step.lane());
+    running.keySet().removeAll(step.lanes());
     return switch (outcome) {
       case Outcome.Done _ -> {
         done(step);
@@ -126,7 +123,7 @@ final class Progress {
   /** When the next step that waits may begin. */
   Optional<Instant> nextDue() {
     return waiting.entrySet().stream()
-        .filter(entry -> !running.containsKey(entry.getKey().lane()))
+        .filter(entry -> Collections.disjoint(running.keySet(), entry.getKey().lanes()))
         .map(entry -> entry.getValue().until())
         .min(Instant::compareTo);
   }

@@ -3,8 +3,10 @@ package dev.berth.provisioner.pod;
 import dev.berth.provisioner.pod.Actual.PodVolume;
 import dev.berth.provisioner.pod.Actual.Published;
 import dev.berth.provisioner.pod.Actual.Staged;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One step from the actual to the desired state. Steps are values: one that is decided again after
@@ -12,8 +14,12 @@ import java.util.Optional;
  * changes, it is another step and is tried at once.
  */
 sealed interface Step {
-  /** Steps of one lane run one at a time; those of different lanes side by side. */
-  Object lane();
+  /**
+   * What the step needs for itself: steps that share a lane run one at a time, others side by side.
+   * A CSI step takes the volume, for the driver's sake, and the places that it works on, because
+   * what is found at a place cannot always be told to be the volume's.
+   */
+  Set<Object> lanes();
 
   /** The pods whose users are told when it fails. */
   default List<PodRef> concerned() {
@@ -33,8 +39,8 @@ sealed interface Step {
   /** Take the pod under our finalizer, so that it cannot vanish while its volumes are mounted. */
   record Hold(PodRef of) implements Step {
     @Override
-    public Object lane() {
-      return of;
+    public Set<Object> lanes() {
+      return Set.of(of);
     }
 
     @Override
@@ -46,8 +52,10 @@ sealed interface Step {
   /** NodeUnpublishVolume, and remove what we made for it. */
   record Unpublish(Published at) implements Step {
     @Override
-    public Object lane() {
-      return at.volume().<Object>map(volume -> volume).orElse(at.uid() + "/" + at.pv());
+    public Set<Object> lanes() {
+      Set<Object> lanes = new HashSet<>(Set.of(new PodVolume(at.uid(), at.pv())));
+      at.volume().ifPresent(lanes::add);
+      return lanes;
     }
 
     @Override
@@ -59,8 +67,8 @@ sealed interface Step {
   /** Unmount an emptyDir if it is a tmpfs, and remove it with its content. */
   record RemoveEmptyDir(PodVolume at) implements Step {
     @Override
-    public Object lane() {
-      return at;
+    public Set<Object> lanes() {
+      return Set.of(at);
     }
 
     @Override
@@ -76,16 +84,16 @@ sealed interface Step {
     }
 
     @Override
-    public Object lane() {
-      return mount.volume();
+    public Set<Object> lanes() {
+      return Set.of(mount.volume(), mount.stagingLane());
     }
   }
 
   /** NodePublishVolume. */
   record Publish(PodRef of, String volume, CsiMount mount) implements Step {
     @Override
-    public Object lane() {
-      return mount.volume();
+    public Set<Object> lanes() {
+      return Set.of(mount.volume(), mount.stagingLane(), new PodVolume(of.uid(), mount.pv()));
     }
 
     @Override
@@ -102,8 +110,8 @@ sealed interface Step {
   /** Make an emptyDir, or mount its tmpfs. */
   record MakeEmptyDir(PodRef of, Want.EmptyDir want) implements Step {
     @Override
-    public Object lane() {
-      return new PodVolume(of.uid(), want.name());
+    public Set<Object> lanes() {
+      return Set.of(new PodVolume(of.uid(), want.name()));
     }
 
     @Override
@@ -120,8 +128,8 @@ sealed interface Step {
   /** Look whether a hostPath is of its type, and make it where the type says so. */
   record CheckHostPath(PodRef of, Want.HostPath want) implements Step {
     @Override
-    public Object lane() {
-      return at();
+    public Set<Object> lanes() {
+      return Set.of(at());
     }
 
     PodVolume at() {
@@ -142,8 +150,8 @@ sealed interface Step {
   /** NodeExpandVolume, and tell the claim. */
   record Expand(PodRef of, CsiMount mount, Want.Growth growth) implements Step {
     @Override
-    public Object lane() {
-      return mount.volume();
+    public Set<Object> lanes() {
+      return Set.of(mount.volume());
     }
 
     @Override
@@ -160,16 +168,18 @@ sealed interface Step {
   /** NodeUnstageVolume, and remove what we made for it. */
   record Unstage(Staged at) implements Step {
     @Override
-    public Object lane() {
-      return at.volume().<Object>map(volume -> volume).orElse(at.place());
+    public Set<Object> lanes() {
+      Set<Object> lanes = new HashSet<>(Set.of(at.place().lane()));
+      at.volume().ifPresent(lanes::add);
+      return lanes;
     }
   }
 
   /** Remove the folder of a pod that is gone and has nothing left in it. */
   record RemoveFolder(String uid) implements Step {
     @Override
-    public Object lane() {
-      return uid;
+    public Set<Object> lanes() {
+      return Set.of(uid);
     }
 
     @Override
@@ -181,8 +191,8 @@ sealed interface Step {
   /** Take our finalizer from a pod that has nothing left here. */
   record Release(PodRef of) implements Step {
     @Override
-    public Object lane() {
-      return of;
+    public Set<Object> lanes() {
+      return Set.of(of);
     }
 
     @Override
@@ -194,16 +204,16 @@ sealed interface Step {
   /** Write into the pod's status how its volumes are. */
   record Tell(PodRef of, Desired.Said what) implements Step {
     @Override
-    public Object lane() {
-      return of;
+    public Set<Object> lanes() {
+      return Set.of(of);
     }
   }
 
   /** Tell the pod's users, once, why a volume will not be mounted. */
   record Complain(PodRef of, String volume, String why) implements Step {
     @Override
-    public Object lane() {
-      return List.of(of, volume);
+    public Set<Object> lanes() {
+      return Set.of(List.of(of, volume));
     }
   }
 }

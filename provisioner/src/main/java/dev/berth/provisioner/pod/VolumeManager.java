@@ -167,7 +167,7 @@ public final class VolumeManager implements AutoCloseable {
     for (End end = ends.poll(); end != null; end = ends.poll()) {
       if (progress.end(end.step(), end.outcome(), clock.instant())
           && end.outcome() instanceof Outcome.Failed(String why)) {
-        LOG.warn("{}: {}", end.step().lane(), why);
+        LOG.warn("{}: {}", end.step().getClass().getSimpleName(), why);
       }
     }
     try {
