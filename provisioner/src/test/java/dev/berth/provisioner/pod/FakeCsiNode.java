@@ -1,6 +1,5 @@
 package dev.berth.provisioner.pod;
 
-import com.google.protobuf.Message;
 import dev.berth.csi.v1.GetPluginCapabilitiesRequest;
 import dev.berth.csi.v1.GetPluginCapabilitiesResponse;
 import dev.berth.csi.v1.GetPluginInfoRequest;
@@ -50,7 +49,7 @@ final class FakeCsiNode implements AutoCloseable {
   private final FakeHostMounts mounts;
   private final Server server;
   private final ManagedChannel channel;
-  private final List<Message> requests = new ArrayList<>();
+  private final List<Object> requests = new ArrayList<>();
   private final Map<String, Queue<Status>> failures = new ConcurrentHashMap<>();
 
   FakeCsiNode(FakeHostMounts mounts) throws IOException {
@@ -81,11 +80,11 @@ final class FakeCsiNode implements AutoCloseable {
     return requests.stream().map(FakeCsiNode::name).toList();
   }
 
-  synchronized <T extends Message> List<T> requests(Class<T> type) {
+  synchronized <T> List<T> requests(Class<T> type) {
     return requests.stream().filter(type::isInstance).map(type::cast).toList();
   }
 
-  private static String name(Message request) {
+  private static String name(Object request) {
     return switch (request) {
       case NodeStageVolumeRequest q -> "Stage " + q.getVolumeId();
       case NodePublishVolumeRequest q -> "Publish " + q.getVolumeId();
@@ -106,7 +105,7 @@ final class FakeCsiNode implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private <T> void answer(Message request, StreamObserver<T> out, T response, Effect effect) {
+  private <T> void answer(Object request, StreamObserver<T> out, T response, Effect effect) {
     synchronized (this) {
       requests.add(request);
     }
