@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * What an API server does to an object on its way to being stored, for creating, replacing and
@@ -28,6 +29,8 @@ final class Writes {
    */
   private static final Set<Kind<?>> WITH_STATUS =
       Set.of(Kind.CLAIM, Kind.VOLUME, Kind.POD, Kind.NODE, Kind.NAMESPACE);
+
+  private static final int NAME_ATTEMPTS = 8;
 
   private final InstantSource clock;
   private final Supplier<String> suffix;
@@ -48,12 +51,22 @@ final class Writes {
           "resourceVersion should not be set on objects to be created");
     }
     if (!isSet(meta.getName()) && isSet(meta.getGenerateName())) {
-      meta.setName(meta.getGenerateName() + suffix.get());
+      meta.setName(generate(batch, kind, meta));
     }
     Admission.admitNew(kind, next);
     stamp(kind, meta);
     requireRoom(batch, kind, Key.of(next));
     return batch.put(kind, next);
+  }
+
+  /** Five characters collide once in a few thousand names; a server draws again, and so do we. */
+  private String generate(Batch batch, Kind<?> kind, ObjectMeta meta) {
+    String namespace = kind.namespaced() && isSet(meta.getNamespace()) ? meta.getNamespace() : "";
+    return Stream.generate(() -> meta.getGenerateName() + suffix.get())
+        .limit(NAME_ATTEMPTS)
+        .filter(name -> batch.get(kind, new Key(namespace, name)).isEmpty())
+        .findFirst()
+        .orElseThrow(() -> new ClusterException.AlreadyExists(kind, meta.getGenerateName()));
   }
 
   private static void requireRoom(Batch batch, Kind<?> kind, Key key) {
