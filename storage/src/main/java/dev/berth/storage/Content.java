@@ -8,6 +8,11 @@ public sealed interface Content {
   /** The logical block size of the loop device; the volume's size is a multiple of it. */
   Bytes blockSize();
 
+  /** The smallest size that a volume of this content can have. */
+  default Bytes minimumSize() {
+    return SizePlan.least(this);
+  }
+
   /** A filesystem, made when the volume was. */
   record Filesystem(FsType type) implements Content {
     @Override

@@ -50,7 +50,7 @@ final class Statuses {
           case VolumeException.PoolMissing _ -> Status.UNAVAILABLE;
           case VolumeException.SystemCallFailed failed -> of(failed.errno());
         };
-    return code.withDescription(shortened(e.getMessage() == null ? e.toString() : e.getMessage()));
+    return code.withDescription(shortened(e.getMessage()));
   }
 
   /** The errors of the kernel that a caller can do something about; all others are INTERNAL. */
