@@ -1,0 +1,121 @@
+package dev.berth.controller;
+
+import dev.berth.controller.capacity.GetCapacity;
+import dev.berth.controller.create.CreateVolume;
+import dev.berth.controller.delete.DeleteVolume;
+import dev.berth.controller.expand.ExpandVolume;
+import dev.berth.controller.get.GetVolume;
+import dev.berth.controller.list.ListVolumes;
+import dev.berth.controller.validate.ValidateVolumeCapabilities;
+import dev.berth.csi.server.DriverSettings;
+import dev.berth.csi.server.call.Call;
+import dev.berth.csi.server.work.OneAtATime;
+import dev.berth.csi.server.work.VolumeKey;
+import dev.berth.csi.v1.ControllerExpandVolumeRequest;
+import dev.berth.csi.v1.ControllerExpandVolumeResponse;
+import dev.berth.csi.v1.ControllerGetCapabilitiesRequest;
+import dev.berth.csi.v1.ControllerGetCapabilitiesResponse;
+import dev.berth.csi.v1.ControllerGetVolumeRequest;
+import dev.berth.csi.v1.ControllerGetVolumeResponse;
+import dev.berth.csi.v1.ControllerGrpc;
+import dev.berth.csi.v1.ControllerServiceCapability;
+import dev.berth.csi.v1.CreateVolumeRequest;
+import dev.berth.csi.v1.CreateVolumeResponse;
+import dev.berth.csi.v1.DeleteVolumeRequest;
+import dev.berth.csi.v1.DeleteVolumeResponse;
+import dev.berth.csi.v1.GetCapacityRequest;
+import dev.berth.csi.v1.GetCapacityResponse;
+import dev.berth.csi.v1.ListVolumesRequest;
+import dev.berth.csi.v1.ListVolumesResponse;
+import dev.berth.csi.v1.ValidateVolumeCapabilitiesRequest;
+import dev.berth.csi.v1.ValidateVolumeCapabilitiesResponse;
+import dev.berth.storage.Pools;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+
+/**
+ * The Controller service. Which calls change something, and so go through {@link OneAtATime}, can
+ * be read off the constructor; the others read what the pools hold in memory and wait for nobody.
+ */
+final class ControllerService extends ControllerGrpc.ControllerImplBase {
+  private static final List<ControllerServiceCapability.RPC.Type> CAPABILITIES =
+      List.of(
+          ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME,
+          ControllerServiceCapability.RPC.Type.LIST_VOLUMES,
+          ControllerServiceCapability.RPC.Type.GET_CAPACITY,
+          ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
+          ControllerServiceCapability.RPC.Type.GET_VOLUME,
+          ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
+
+  private final CreateVolume create;
+  private final DeleteVolume delete;
+  private final ExpandVolume expand;
+  private final ValidateVolumeCapabilities validate;
+  private final ListVolumes list;
+  private final GetVolume get;
+  private final GetCapacity capacity;
+
+  ControllerService(DriverSettings driver, Pools pools, OneAtATime<VolumeKey> work) {
+    create = new CreateVolume(driver, pools, work);
+    delete = new DeleteVolume(pools, work);
+    expand = new ExpandVolume(pools, work);
+    validate = new ValidateVolumeCapabilities(pools);
+    list = new ListVolumes(driver, pools);
+    get = new GetVolume(driver, pools);
+    capacity = new GetCapacity(driver, pools);
+  }
+
+  @Override
+  public void createVolume(CreateVolumeRequest q, StreamObserver<CreateVolumeResponse> out) {
+    Call.answer(out, () -> create.answer(q));
+  }
+
+  @Override
+  public void deleteVolume(DeleteVolumeRequest q, StreamObserver<DeleteVolumeResponse> out) {
+    Call.answer(out, () -> delete.answer(q));
+  }
+
+  @Override
+  public void controllerExpandVolume(
+      ControllerExpandVolumeRequest q, StreamObserver<ControllerExpandVolumeResponse> out) {
+    Call.answer(out, () -> expand.answer(q));
+  }
+
+  @Override
+  public void validateVolumeCapabilities(
+      ValidateVolumeCapabilitiesRequest q, StreamObserver<ValidateVolumeCapabilitiesResponse> out) {
+    Call.answer(out, () -> validate.answer(q));
+  }
+
+  @Override
+  public void listVolumes(ListVolumesRequest q, StreamObserver<ListVolumesResponse> out) {
+    Call.answer(out, () -> list.answer(q));
+  }
+
+  @Override
+  public void controllerGetVolume(
+      ControllerGetVolumeRequest q, StreamObserver<ControllerGetVolumeResponse> out) {
+    Call.answer(out, () -> get.answer(q));
+  }
+
+  @Override
+  public void getCapacity(GetCapacityRequest q, StreamObserver<GetCapacityResponse> out) {
+    Call.answer(out, () -> capacity.answer(q));
+  }
+
+  @Override
+  public void controllerGetCapabilities(
+      ControllerGetCapabilitiesRequest q, StreamObserver<ControllerGetCapabilitiesResponse> out) {
+    Call.answer(out, ControllerService::capabilities);
+  }
+
+  private static ControllerGetCapabilitiesResponse capabilities() {
+    var reply = ControllerGetCapabilitiesResponse.newBuilder();
+    for (ControllerServiceCapability.RPC.Type type : CAPABILITIES) {
+      reply.addCapabilities(
+          ControllerServiceCapability.newBuilder()
+              .setRpc(ControllerServiceCapability.RPC.newBuilder().setType(type)));
+    }
+    return reply.build();
+  }
+}

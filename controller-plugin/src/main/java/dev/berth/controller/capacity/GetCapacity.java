@@ -1,0 +1,49 @@
+package dev.berth.controller.capacity;
+
+import com.google.protobuf.Int64Value;
+import dev.berth.controller.create.Contents;
+import dev.berth.controller.parameters.ClassParameters;
+import dev.berth.csi.server.DriverSettings;
+import dev.berth.csi.v1.GetCapacityRequest;
+import dev.berth.csi.v1.GetCapacityResponse;
+import dev.berth.storage.Bytes;
+import dev.berth.storage.Capacity;
+import dev.berth.storage.Content;
+import dev.berth.storage.Pools;
+import java.util.Optional;
+
+/** GetCapacity. */
+public final class GetCapacity {
+  private final DriverSettings driver;
+  private final Pools pools;
+
+  public GetCapacity(DriverSettings driver, Pools pools) {
+    this.driver = driver;
+    this.pools = pools;
+  }
+
+  /** All that is given narrows the question; elsewhere there is nothing of ours. */
+  public GetCapacityResponse answer(GetCapacityRequest q) {
+    ClassParameters parameters = ClassParameters.parseUnstripped(q.getParametersMap());
+    Optional<Content> content =
+        q.getVolumeCapabilitiesCount() == 0
+            ? ClassParameters.fsType(q.getParametersMap()).map(Content.Filesystem::new)
+            : Optional.of(Contents.of(q.getVolumeCapabilitiesList(), parameters.blockSize()));
+    if (q.hasAccessibleTopology() && !driver.isWithin(q.getAccessibleTopology())) {
+      return reply(Capacity.NONE, content);
+    }
+    return reply(pools.capacity(parameters.pool()), content);
+  }
+
+  private static GetCapacityResponse reply(Capacity capacity, Optional<Content> content) {
+    var reply =
+        GetCapacityResponse.newBuilder()
+            .setAvailableCapacity(capacity.available().value())
+            .setMaximumVolumeSize(Int64Value.of(capacity.maximumVolume().value()));
+    content
+        .map(Content::minimumSize)
+        .map(Bytes::value)
+        .ifPresent(least -> reply.setMinimumVolumeSize(Int64Value.of(least)));
+    return reply.build();
+  }
+}

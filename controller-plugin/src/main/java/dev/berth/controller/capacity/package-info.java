@@ -1,0 +1,5 @@
+/** GetCapacity: what could still be made here. */
+@NullMarked
+package dev.berth.controller.capacity;
+
+import org.jspecify.annotations.NullMarked;

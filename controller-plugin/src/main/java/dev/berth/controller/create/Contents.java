@@ -1,0 +1,68 @@
+package dev.berth.controller.create;
+
+import dev.berth.csi.server.request.Capability;
+import dev.berth.csi.v1.VolumeCapability;
+import dev.berth.storage.Bytes;
+import dev.berth.storage.Content;
+import dev.berth.storage.FsType;
+import dev.berth.storage.VolumeException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** What a volume must hold so that it can be used in every way that a request lists. */
+public final class Contents {
+  /** It grows online without a privilege, and needs no check before it is mounted. */
+  private static final FsType DEFAULT = FsType.XFS;
+
+  private Contents() {}
+
+  /**
+   * {@link VolumeException.Invalid} when no volume of this driver can be used in all these ways.
+   */
+  public static Content of(List<VolumeCapability> given, Bytes blockSize) {
+    List<Capability> asked =
+        IntStream.range(0, given.size())
+            .mapToObj(i -> Capability.parse(given.get(i), "volume_capabilities[" + i + "]"))
+            .toList();
+    if (asked.stream().map(Capability::isBlock).distinct().count() > 1) {
+      throw new VolumeException.Invalid(
+          "volume_capabilities ask for block and for mount; a volume of this driver is one of them, make two volumes");
+    }
+    Content content =
+        asked.getFirst().isBlock()
+            ? new Content.Block(blockSize)
+            : new Content.Filesystem(fsType(asked));
+    FsType type = content instanceof Content.Filesystem f ? f.type() : DEFAULT;
+    for (Capability capability : asked) {
+      capability
+          .unsupported(type)
+          .ifPresent(
+              why -> {
+                throw new VolumeException.Invalid(why);
+              });
+    }
+    return content;
+  }
+
+  private static FsType fsType(List<Capability> asked) {
+    Set<FsType> types =
+        asked.stream()
+            .filter(c -> c.kind() instanceof Capability.Mount m && !m.fsType().isEmpty())
+            .map(Contents::require)
+            .collect(Collectors.toSet());
+    if (types.size() > 1) {
+      throw new VolumeException.Invalid(
+          "volume_capabilities name two filesystems in fs_type, "
+              + types.stream().map(FsType::kernelName).sorted().collect(Collectors.joining(" and "))
+              + "; a volume holds one");
+    }
+    return types.stream().findFirst().orElse(DEFAULT);
+  }
+
+  private static FsType require(Capability capability) {
+    String text = ((Capability.Mount) capability.kind()).fsType();
+    return FsType.require(capability.field() + ".mount.fs_type", text);
+  }
+}

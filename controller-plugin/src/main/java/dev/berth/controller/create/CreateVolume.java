@@ -1,0 +1,103 @@
+package dev.berth.controller.create;
+
+import dev.berth.controller.parameters.ClassParameters;
+import dev.berth.controller.reply.Replies;
+import dev.berth.csi.server.DriverSettings;
+import dev.berth.csi.server.request.Fields;
+import dev.berth.csi.server.request.Ranges;
+import dev.berth.csi.server.work.OneAtATime;
+import dev.berth.csi.server.work.VolumeKey;
+import dev.berth.csi.v1.CreateVolumeRequest;
+import dev.berth.csi.v1.CreateVolumeResponse;
+import dev.berth.csi.v1.TopologyRequirement;
+import dev.berth.storage.Bytes;
+import dev.berth.storage.Content;
+import dev.berth.storage.CreateRequest;
+import dev.berth.storage.Pools;
+import dev.berth.storage.SizeRange;
+import dev.berth.storage.Volume;
+import dev.berth.storage.VolumeException;
+import java.util.stream.Collectors;
+
+/** CreateVolume. */
+public final class CreateVolume {
+  /** The size of a volume when the request leaves it to us. */
+  private static final Bytes DEFAULT_SIZE = Bytes.ofGiB(1);
+
+  private final DriverSettings driver;
+  private final Pools pools;
+  private final OneAtATime<VolumeKey> work;
+
+  public CreateVolume(DriverSettings driver, Pools pools, OneAtATime<VolumeKey> work) {
+    this.driver = driver;
+    this.pools = pools;
+    this.work = work;
+  }
+
+  /** The volume of that name: made, or found as it is asked for. */
+  public CreateVolumeResponse answer(CreateVolumeRequest q) {
+    CreateRequest request = parse(q);
+    if (q.hasAccessibilityRequirements()) {
+      requireHere(q.getAccessibilityRequirements());
+    }
+    Volume volume = work.run(new VolumeKey.Name(request.name()), () -> pools.create(request));
+    return CreateVolumeResponse.newBuilder().setVolume(Replies.volume(volume, driver)).build();
+  }
+
+  private static CreateRequest parse(CreateVolumeRequest q) {
+    String name = Fields.required(q.getName(), "name");
+    Fields.required(q.getVolumeCapabilitiesList(), "volume_capabilities");
+    if (q.hasVolumeContentSource()) {
+      throw new VolumeException.Invalid(
+          "volume_content_source is not supported: neither CLONE_VOLUME nor CREATE_DELETE_SNAPSHOT is announced; leave it out for an empty volume");
+    }
+    if (!q.getMutableParamsMap().isEmpty()) {
+      throw new VolumeException.Invalid(
+          "mutable_parameters %s: not supported (MODIFY_VOLUME is not announced); leave them out"
+              .formatted(
+                  q.getMutableParamsMap().keySet().stream()
+                      .sorted()
+                      .collect(Collectors.joining(", "))));
+    }
+    ClassParameters parameters = ClassParameters.parse(q.getParametersMap());
+    Content content = Contents.of(q.getVolumeCapabilitiesList(), parameters.blockSize());
+    return new CreateRequest(
+        name,
+        size(q),
+        content,
+        parameters.allocation(),
+        parameters.pool(),
+        parameters.undelete(),
+        parameters.own(),
+        parameters.claim());
+  }
+
+  private static SizeRange size(CreateVolumeRequest q) {
+    if (!q.hasCapacityRange()) {
+      return SizeRange.of(DEFAULT_SIZE);
+    }
+    SizeRange range = Ranges.parse(q.getCapacityRange());
+    return range.required().isZero()
+        ? new SizeRange(DEFAULT_SIZE.min(range.limit().orElse(DEFAULT_SIZE)), range.limit())
+        : range;
+  }
+
+  /** A preference cannot be followed or not: there is one node. A requisite must name it. */
+  private void requireHere(TopologyRequirement asked) {
+    if (asked.getRequisiteCount() == 0 && asked.getPreferredCount() == 0) {
+      throw new VolumeException.Invalid(
+          "accessibility_requirements sets neither requisite nor preferred; set one, or leave it out");
+    }
+    if (asked.getRequisiteCount() > 0 && !driver.isWithinAny(asked.getRequisiteList())) {
+      throw new VolumeException.OutOfSpace(
+          "accessibility_requirements.requisite is %s, but volumes of this driver are at %s=%s only"
+              .formatted(
+                  asked.getRequisiteList().stream()
+                      .map(t -> t.getSegmentsMap().toString())
+                      .limit(10)
+                      .collect(Collectors.joining(" or ")),
+                  driver.topologyKey(),
+                  driver.nodeId()));
+    }
+  }
+}

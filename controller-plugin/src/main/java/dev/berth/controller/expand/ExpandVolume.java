@@ -1,0 +1,49 @@
+package dev.berth.controller.expand;
+
+import dev.berth.csi.server.request.Capability;
+import dev.berth.csi.server.request.Fields;
+import dev.berth.csi.server.request.Ids;
+import dev.berth.csi.server.request.Ranges;
+import dev.berth.csi.server.work.OneAtATime;
+import dev.berth.csi.server.work.VolumeKey;
+import dev.berth.csi.v1.ControllerExpandVolumeRequest;
+import dev.berth.csi.v1.ControllerExpandVolumeResponse;
+import dev.berth.storage.Pools;
+import dev.berth.storage.SizeRange;
+import dev.berth.storage.Volume;
+import dev.berth.storage.VolumeException;
+
+/** ControllerExpandVolume. */
+public final class ExpandVolume {
+  private final Pools pools;
+  private final OneAtATime<VolumeKey> work;
+
+  public ExpandVolume(Pools pools, OneAtATime<VolumeKey> work) {
+    this.pools = pools;
+    this.work = work;
+  }
+
+  /**
+   * The node always has a part: the loop device of a volume in use must be told, and a filesystem
+   * grown.
+   */
+  public ControllerExpandVolumeResponse answer(ControllerExpandVolumeRequest q) {
+    String id = Fields.required(q.getVolumeId(), "volume_id");
+    Fields.required(q.hasCapacityRange(), "capacity_range");
+    Volume volume = Ids.existing(pools, id);
+    SizeRange range = Ranges.parse(q.getCapacityRange());
+    if (q.hasVolumeCapability()) {
+      Capability.parse(q.getVolumeCapability(), "volume_capability")
+          .unsupported(volume)
+          .ifPresent(
+              why -> {
+                throw new VolumeException.Invalid(why);
+              });
+    }
+    Volume grown = work.run(new VolumeKey.Id(id), () -> pools.expand(volume.id(), range));
+    return ControllerExpandVolumeResponse.newBuilder()
+        .setCapacityBytes(grown.size().value())
+        .setNodeExpansionRequired(true)
+        .build();
+  }
+}

@@ -1,0 +1,5 @@
+/** ControllerExpandVolume: the image grows here, the filesystem in NodeExpandVolume. */
+@NullMarked
+package dev.berth.controller.expand;
+
+import org.jspecify.annotations.NullMarked;

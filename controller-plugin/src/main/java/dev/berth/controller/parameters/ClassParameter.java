@@ -1,0 +1,94 @@
+package dev.berth.controller.parameters;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The parameters of a StorageClass: the one table of their names, values and meaning. */
+enum ClassParameter {
+  POOL(
+      "pool",
+      "name of a pool",
+      "the pool with the most room",
+      "The pool that volumes are made in, as it is called in `--pool NAME=DIR`."),
+  ALLOCATION(
+      "allocation",
+      "`thin` or `thick`",
+      "`thin`",
+      "Whether a volume takes room in its pool as it fills, or all of it at once. A thick volume never meets a full"
+          + " pool when it is written to, and does not give freed blocks back."),
+  BLOCK_SIZE(
+      "blockSize",
+      "`512` or `4096`",
+      "`4096`",
+      "The logical block size of raw block volumes (`volumeMode: Block`), fixed for their life. `512` is for software"
+          + " that writes sectors of 512 bytes past the page cache. Filesystem volumes always use 4096."),
+  UNDELETE(
+      "undelete",
+      "a duration such as `24h`, `90m`, `1h30m` or `7d`",
+      "`0s`",
+      "How long a deleted volume waits in its pool's trash. The trash still yields, oldest first, when a new volume"
+          + " needs the room."),
+  CLAIM_NAME(
+      "csi.storage.k8s.io/pvc/name",
+      "set by the controller",
+      "",
+      "The claim that the volume is made for; recorded with the volume, for people and for repair."),
+  CLAIM_NAMESPACE(
+      "csi.storage.k8s.io/pvc/namespace",
+      "set by the controller",
+      "",
+      "The namespace of that claim."),
+  VOLUME_NAME(
+      "csi.storage.k8s.io/pv/name",
+      "set by the controller",
+      "",
+      "The PersistentVolume that will name the volume.");
+
+  private final String key;
+  private final String takes;
+  private final String otherwise;
+  private final String meaning;
+
+  ClassParameter(String key, String takes, String otherwise, String meaning) {
+    this.key = key;
+    this.takes = takes;
+    this.otherwise = otherwise;
+    this.meaning = meaning;
+  }
+
+  String key() {
+    return key;
+  }
+
+  String takes() {
+    return takes;
+  }
+
+  /** What holds when the parameter is left out; empty when nothing does. */
+  String otherwise() {
+    return otherwise;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+
+  /** Whether a person writes it into a StorageClass. */
+  boolean isForPeople() {
+    return !otherwise.isEmpty();
+  }
+
+  static Optional<ClassParameter> find(String key) {
+    return Arrays.stream(values()).filter(p -> p.key.equals(key)).findFirst();
+  }
+
+  static List<ClassParameter> forPeople() {
+    return Arrays.stream(values()).filter(ClassParameter::isForPeople).toList();
+  }
+
+  static String known() {
+    return forPeople().stream().map(ClassParameter::key).collect(Collectors.joining(", "));
+  }
+}

@@ -1,0 +1,143 @@
+package dev.berth.controller.parameters;
+
+import dev.berth.storage.Allocation;
+import dev.berth.storage.Bytes;
+import dev.berth.storage.Claim;
+import dev.berth.storage.FsType;
+import dev.berth.storage.PoolName;
+import dev.berth.storage.Volume;
+import dev.berth.storage.VolumeException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The parameters of a StorageClass, as {@link ClassParameter} lists them, with their values.
+ *
+ * @param blockSize of raw block volumes
+ * @param undelete how long a deleted volume waits in the trash
+ * @param claim what the volume is for, where the controller tells
+ * @param own those that a person wrote, as given: what makes two requests differ
+ */
+public record ClassParameters(
+    Optional<PoolName> pool,
+    Allocation allocation,
+    Bytes blockSize,
+    Duration undelete,
+    Optional<Claim> claim,
+    Map<String, String> own) {
+  private static final String OF_KUBERNETES = "csi.storage.k8s.io/";
+  private static final String FS_TYPE = OF_KUBERNETES + "fstype";
+
+  public ClassParameters {
+    own = Map.copyOf(own);
+  }
+
+  /**
+   * Reads the parameters of a request.
+   *
+   * @throws VolumeException.Invalid for an unknown key or a value that it does not take
+   */
+  public static ClassParameters parse(Map<String, String> given) {
+    given.forEach(ClassParameters::requireKnown);
+    return new ClassParameters(
+        value(given, ClassParameter.POOL, PoolName::new),
+        value(given, ClassParameter.ALLOCATION, ClassParameters::allocation)
+            .orElse(Allocation.THIN),
+        value(given, ClassParameter.BLOCK_SIZE, ClassParameters::blockSize).orElse(Bytes.ofKiB(4)),
+        value(given, ClassParameter.UNDELETE, Durations::parse).orElse(Duration.ZERO),
+        claim(given),
+        own(given));
+  }
+
+  /**
+   * Like {@link #parse}, for GetCapacity, which is asked with the parameters as they are in the
+   * class: keys of Kubernetes itself, which it takes out for CreateVolume, are ignored.
+   */
+  public static ClassParameters parseUnstripped(Map<String, String> given) {
+    return parse(
+        given.entrySet().stream()
+            .filter(e -> !e.getKey().startsWith(OF_KUBERNETES))
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  /** The filesystem that unstripped parameters name. */
+  public static Optional<FsType> fsType(Map<String, String> given) {
+    return Optional.ofNullable(given.get(FS_TYPE))
+        .map(text -> FsType.require("parameters." + FS_TYPE, text));
+  }
+
+  /** Whether {@code volume} was made with parameters that mean the same. */
+  public boolean isLike(Volume volume) {
+    return allocation == volume.allocation()
+        && undelete.equals(volume.undelete())
+        && (pool.isEmpty() || pool.get().equals(volume.pool()));
+  }
+
+  /** The reference page of all parameters. */
+  public static String toMarkdown() {
+    return ReferencePage.text();
+  }
+
+  private static void requireKnown(String key, String value) {
+    if (ClassParameter.find(key).isPresent()) {
+      return;
+    }
+    String nearest =
+        Nearest.of(key, ClassParameter.forPeople().stream().map(ClassParameter::key).toList())
+            .map(k -> "did you mean " + k + "? ")
+            .orElse("");
+    throw new VolumeException.Invalid(
+        "parameters.%s (\"%s\") is not a parameter of this driver; %sknown are %s"
+            .formatted(printable(key), printable(value), nearest, ClassParameter.known()));
+  }
+
+  private static <T> Optional<T> value(
+      Map<String, String> given, ClassParameter parameter, Function<String, T> parse) {
+    return Optional.ofNullable(given.get(parameter.key()))
+        .map(
+            text -> {
+              try {
+                return parse.apply(text);
+              } catch (VolumeException.Invalid | IllegalArgumentException e) {
+                throw new VolumeException.Invalid(
+                    "parameters.%s \"%s\" is not valid; it takes %s"
+                        .formatted(
+                            parameter.key(), printable(text), parameter.takes().replace("`", "")),
+                    e);
+              }
+            });
+  }
+
+  private static Allocation allocation(String text) {
+    return Allocation.parse(text).orElseThrow(IllegalArgumentException::new);
+  }
+
+  private static Bytes blockSize(String text) {
+    return switch (text) {
+      case "512" -> new Bytes(512);
+      case "4096" -> new Bytes(4096);
+      default -> throw new IllegalArgumentException(text);
+    };
+  }
+
+  private static Optional<Claim> claim(Map<String, String> given) {
+    String name = given.getOrDefault(ClassParameter.CLAIM_NAME.key(), "");
+    String namespace = given.getOrDefault(ClassParameter.CLAIM_NAMESPACE.key(), "");
+    String volume = given.getOrDefault(ClassParameter.VOLUME_NAME.key(), "");
+    return name.isEmpty() ? Optional.empty() : Optional.of(new Claim(namespace, name, volume));
+  }
+
+  private static Map<String, String> own(Map<String, String> given) {
+    return given.entrySet().stream()
+        .filter(e -> !e.getKey().startsWith(OF_KUBERNETES))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
+  private static String printable(String text) {
+    String line = text.replaceAll("\\p{Cntrl}", "?");
+    return line.length() <= 80 ? line : line.substring(0, 80) + "…";
+  }
+}

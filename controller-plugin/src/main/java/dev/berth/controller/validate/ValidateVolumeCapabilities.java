@@ -1,0 +1,86 @@
+package dev.berth.controller.validate;
+
+import dev.berth.controller.parameters.ClassParameters;
+import dev.berth.csi.server.request.Capability;
+import dev.berth.csi.server.request.Fields;
+import dev.berth.csi.server.request.Ids;
+import dev.berth.csi.v1.ValidateVolumeCapabilitiesRequest;
+import dev.berth.csi.v1.ValidateVolumeCapabilitiesResponse;
+import dev.berth.csi.v1.ValidateVolumeCapabilitiesResponse.Confirmed;
+import dev.berth.storage.Pools;
+import dev.berth.storage.Volume;
+import dev.berth.storage.VolumeException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** ValidateVolumeCapabilities. */
+public final class ValidateVolumeCapabilities {
+  /** The limit of CSI for {@code message}, in bytes. */
+  private static final int LONGEST_MESSAGE = 128;
+
+  private final Pools pools;
+
+  public ValidateVolumeCapabilities(Pools pools) {
+    this.pools = pools;
+  }
+
+  /**
+   * What is not supported is an answer here and no error: no {@code confirmed}, and a message. What
+   * was checked is repeated in the answer and nothing else; a volume context is never checked,
+   * because this driver gives none.
+   */
+  public ValidateVolumeCapabilitiesResponse answer(ValidateVolumeCapabilitiesRequest q) {
+    String id = Fields.required(q.getVolumeId(), "volume_id");
+    Fields.required(q.getVolumeCapabilitiesList(), "volume_capabilities");
+    Volume volume = Ids.existing(pools, id);
+    List<Capability> asked =
+        IntStream.range(0, q.getVolumeCapabilitiesCount())
+            .mapToObj(
+                i -> Capability.parse(q.getVolumeCapabilities(i), "volume_capabilities[" + i + "]"))
+            .toList();
+    Optional<String> problem =
+        asked.stream()
+            .flatMap(c -> c.unsupported(volume).stream())
+            .findFirst()
+            .or(() -> unlike(volume, q.getParametersMap()))
+            .or(() -> mutable(q.getMutableParamsMap()));
+    var reply = ValidateVolumeCapabilitiesResponse.newBuilder();
+    problem.ifPresentOrElse(
+        why -> reply.setMessage(shortened(why)),
+        () ->
+            reply.setConfirmed(
+                Confirmed.newBuilder()
+                    .addAllVolumeCapabilities(q.getVolumeCapabilitiesList())
+                    .putAllParameters(q.getParametersMap())));
+    return reply.build();
+  }
+
+  private static Optional<String> unlike(Volume volume, Map<String, String> parameters) {
+    try {
+      ClassParameters asked = ClassParameters.parse(parameters);
+      return parameters.isEmpty() || asked.isLike(volume)
+          ? Optional.empty()
+          : Optional.of("parameters are not those that the volume was made with");
+    } catch (VolumeException.Invalid e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  private static Optional<String> mutable(Map<String, String> parameters) {
+    return parameters.isEmpty()
+        ? Optional.empty()
+        : Optional.of("mutable_parameters are not supported by this driver");
+  }
+
+  /** Cut to whole characters within the limit. */
+  private static String shortened(String message) {
+    String text = message;
+    while (text.getBytes(StandardCharsets.UTF_8).length > LONGEST_MESSAGE) {
+      text = text.substring(0, text.offsetByCodePoints(text.length(), -1));
+    }
+    return text;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.berth.controller;
+
+import dev.berth.csi.server.DriverSettings;
+import dev.berth.csi.server.InProcessServer;
+import dev.berth.csi.server.work.OneAtATime;
+import dev.berth.csi.server.work.VolumeKey;
+import dev.berth.csi.v1.ControllerGrpc;
+import dev.berth.csi.v1.IdentityGrpc;
+import dev.berth.storage.Bytes;
+import dev.berth.storage.PoolName;
+import dev.berth.storage.PoolSettings;
+import dev.berth.storage.Pools;
+import dev.berth.storage.PoolsContext;
+import dev.berth.storage.linux.Linux;
+import dev.berth.storage.linux.recorded.RecordedLinux;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * The Identity and Controller services of node {@code node-1} with one pool, {@code disk} of 4 GiB,
+ * over real files and a kernel that is only written down.
+ */
+final class RunningController implements AutoCloseable {
+  private final ScheduledExecutorService background = Executors.newScheduledThreadPool(1);
+  private final RecordedLinux linux = RecordedLinux.create();
+  private final OneAtATime<VolumeKey> work = new OneAtATime<>(4, 100, Duration.ofMinutes(1));
+  private final Pools pools;
+  private final InProcessServer server;
+
+  RunningController(Path dir) {
+    Path pool = dir.resolve("pool");
+    pool.toFile().mkdir();
+    pools =
+        Pools.open(
+            List.of(PoolSettings.of(new PoolName("disk"), pool, true).withSize(Bytes.ofGiB(4))),
+            linux.with(Linux.real().files()),
+            PoolsContext.of(dir.resolve("state"), Clock.systemUTC(), background));
+    server =
+        InProcessServer.start(
+            ControllerPlugin.services(
+                new DriverSettings("local.berth.dev", "node-1", "0.1.0"), pools, work));
+  }
+
+  Pools pools() {
+    return pools;
+  }
+
+  ControllerGrpc.ControllerBlockingStub controller() {
+    return ControllerGrpc.newBlockingStub(server.channel());
+  }
+
+  IdentityGrpc.IdentityBlockingStub identity() {
+    return IdentityGrpc.newBlockingStub(server.channel());
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    work.close();
+    pools.close();
+    background.shutdownNow();
+  }
+}
