@@ -1,0 +1,5 @@
+/** NodeGetInfo and NodeGetCapabilities. */
+@NullMarked
+package dev.berth.node.info;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,77 @@
+package dev.berth.node.stats;
+
+import dev.berth.csi.server.request.Fields;
+import dev.berth.csi.server.request.Ids;
+import dev.berth.csi.v1.NodeGetVolumeStatsRequest;
+import dev.berth.csi.v1.NodeGetVolumeStatsResponse;
+import dev.berth.csi.v1.VolumeUsage;
+import dev.berth.node.kernel.KernelView;
+import dev.berth.node.kernel.Occupant;
+import dev.berth.node.kernel.Places;
+import dev.berth.storage.Pools;
+import dev.berth.storage.Volume;
+import dev.berth.storage.VolumeException;
+import dev.berth.storage.linux.FileCalls;
+import dev.berth.storage.linux.LoopDevice;
+import dev.berth.storage.linux.StatFs;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** NodeGetVolumeStats. */
+public final class VolumeStats {
+  private final Pools pools;
+  private final FileCalls files;
+  private final KernelView kernel;
+
+  public VolumeStats(Pools pools, FileCalls files, KernelView kernel) {
+    this.pools = pools;
+    this.files = files;
+    this.kernel = kernel;
+  }
+
+  /** The filesystem's own numbers, or the size of the device. */
+  public NodeGetVolumeStatsResponse answer(NodeGetVolumeStatsRequest q) {
+    String id = Fields.required(q.getVolumeId(), "volume_id");
+    String path = Fields.required(q.getVolumePath(), "volume_path");
+    Volume volume = Ids.existing(pools, id);
+    Optional<LoopDevice> device = kernel.device(volume);
+    Path place = Places.anywhere(path, "volume_path").orElseThrow(() -> notThere(id, path));
+    return switch (kernel.at(place, device)) {
+      case Occupant.Filesystem _ -> filesystem(files.statfs(place));
+      case Occupant.Node _ -> block(device.orElseThrow());
+      case Occupant.Nothing _, Occupant.OtherNode _, Occupant.OtherFilesystem _ ->
+          throw notThere(id, path);
+    };
+  }
+
+  private static NodeGetVolumeStatsResponse filesystem(StatFs fs) {
+    return NodeGetVolumeStatsResponse.newBuilder()
+        .addUsage(
+            VolumeUsage.newBuilder()
+                .setUnit(VolumeUsage.Unit.BYTES)
+                .setTotal(fs.size().value())
+                .setUsed(fs.used().value())
+                .setAvailable(fs.available().value()))
+        .addUsage(
+            VolumeUsage.newBuilder()
+                .setUnit(VolumeUsage.Unit.INODES)
+                .setTotal(fs.files())
+                .setUsed(fs.files() - fs.filesFree())
+                .setAvailable(fs.filesFree()))
+        .build();
+  }
+
+  private static NodeGetVolumeStatsResponse block(LoopDevice device) {
+    return NodeGetVolumeStatsResponse.newBuilder()
+        .addUsage(
+            VolumeUsage.newBuilder()
+                .setUnit(VolumeUsage.Unit.BYTES)
+                .setTotal(device.size().value()))
+        .build();
+  }
+
+  private static VolumeException notThere(String id, String path) {
+    return new VolumeException.NotFound(
+        "volume %s is neither staged nor published at volume_path %s".formatted(id, path));
+  }
+}
