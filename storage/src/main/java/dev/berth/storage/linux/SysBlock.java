@@ -2,37 +2,43 @@ package dev.berth.storage.linux;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * What /sys/block tells about loop devices (Documentation/ABI/testing/sysfs-block), without opening
- * any: an open device cannot be detached by its owner.
+ * What /sys/block (Documentation/ABI/testing/sysfs-block) and /proc/partitions tell about loop
+ * devices, without opening any: an open device cannot be detached by its owner.
  */
 final class SysBlock {
   private static final Path ROOT = Path.of("/sys/block");
+  private static final Path PARTITIONS = Path.of("/proc/partitions");
 
-  /** The numbers of the loop devices that have a file, in order. */
+  /** The name ends its line; a partition of a loop device has a {@code p} and a number more. */
+  private static final Pattern LOOP = Pattern.compile(" loop(\\d{1,7})$", Pattern.MULTILINE);
+
+  /**
+   * The numbers of the loop devices that have a file, in order. /proc/partitions names every block
+   * device that has a size, in one read; a loop device without a file has none, and neither has one
+   * whose file is shorter than a sector. A machine may have hundreds of numbers that nobody uses.
+   */
   List<Integer> attachedLoops() {
-    List<Integer> numbers = new ArrayList<>();
-    try (DirectoryStream<Path> loops = Files.newDirectoryStream(ROOT, "loop*")) {
-      for (Path loop : loops) {
-        int number = Integer.parseInt(loop.getFileName().toString().substring("loop".length()));
-        if (isAttached(number)) {
-          numbers.add(number);
-        }
-      }
+    try {
+      return attachedLoops(Files.readString(PARTITIONS));
     } catch (IOException e) {
-      throw new UncheckedIOException("listing " + ROOT, e);
+      throw new UncheckedIOException("reading " + PARTITIONS, e);
     }
-    Collections.sort(numbers);
-    return numbers;
+  }
+
+  static List<Integer> attachedLoops(String partitions) {
+    return LOOP.matcher(partitions)
+        .results()
+        .map(found -> Integer.valueOf(found.group(1)))
+        .sorted()
+        .toList();
   }
 
   /** The kernel makes the folder {@code loop} when a file is attached and removes it afterwards. */

@@ -142,6 +142,20 @@ class StructuresTest {
   }
 
   @Test
+  void the_table_of_partitions_names_the_loop_devices_in_use_but_not_their_partitions() {
+    String partitions =
+        """
+        major minor  #blocks  name
+
+         254        0  134217728 vda
+           7       12       8192 loop12
+           7        3     307200 loop3
+         259        0       1024 loop3p1
+        """;
+    assertThat(SysBlock.attachedLoops(partitions)).containsExactly(3, 12);
+  }
+
+  @Test
   void a_word_of_mount_options_names_its_flag_or_none() {
     assertThat(MountFlag.parse("nosuid")).contains(MountFlag.NO_SUID);
     assertThat(MountFlag.parse("nouuid")).isEmpty();
