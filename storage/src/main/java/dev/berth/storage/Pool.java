@@ -91,9 +91,11 @@ final class Pool implements AutoCloseable {
   /** The volume as the disk has it now; {@link Damaged} when it cannot be trusted. */
   Optional<Volume> find(String name) {
     try {
-      Optional<Volume> found = shelf.read(name).map(VolumeFile::volume);
-      damaged.remove(name);
-      return found;
+      Optional<VolumeFile> found = shelf.read(name);
+      if (damaged.remove(name) != null) {
+        found.ifPresent(this::restored);
+      }
+      return found.map(VolumeFile::volume);
     } catch (Damaged e) {
       damaged.put(name, e.getMessage());
       throw e;
@@ -168,6 +170,13 @@ final class Pool implements AutoCloseable {
       ledger.put(entry, shelf.claimedByDamaged(name));
       LOG.error("a volume is damaged and left alone: {}", e.getMessage());
     }
+  }
+
+  /** Somebody has repaired it. */
+  private void restored(VolumeFile read) {
+    String name = read.volume().id().name();
+    ledger.put(new Entry(Kind.VOLUME, name), read.promise());
+    index.put(name, read.volume());
   }
 
   private void finishGrowth(VolumeFile read) {

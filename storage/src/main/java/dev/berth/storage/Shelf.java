@@ -46,7 +46,7 @@ final class Shelf {
         seen = record(folder);
         return Optional.of(check(volume, seen));
       } catch (Damaged e) {
-        if (disk.isDirectory(folder) && sameAgain(folder, seen)) {
+        if (disk.stat(folder).isPresent() && sameAgain(folder, seen)) {
           throw e;
         }
       }

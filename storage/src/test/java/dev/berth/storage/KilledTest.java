@@ -1,0 +1,144 @@
+package dev.berth.storage;
+
+import static dev.berth.storage.PoolWorkshop.request;
+import static dev.berth.storage.PoolWorkshop.thick;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.berth.storage.linux.recorded.FaultyLinux;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that is killed leaves the files as they are at that instant: before each system call of
+ * an operation the pool is copied, and each copy must open to the state before or the state after.
+ */
+class KilledTest {
+  @TempDir private Path temporary;
+
+  @Test
+  void a_volume_that_was_being_created_is_there_whole_or_not_at_all() {
+    List<PoolWorkshop> killed = copies(_ -> {}, pools -> pools.create(thick(request("a"))));
+    assertThat(killed).hasSizeGreaterThan(8);
+    int whole = 0;
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.drafts()).isEmpty();
+        assertThat(copy.ready(pools).damaged()).isEmpty();
+        List<Volume> there = pools.list();
+        assertThat(copy.ready(pools).promised().value()).isEqualTo(there.size() * (1L << 20));
+        whole += there.size();
+        Volume again = pools.create(thick(request("a")));
+        assertThat(pools.list()).containsExactly(again);
+      }
+    }
+    assertThat(whole).isPositive().isLessThan(killed.size());
+  }
+
+  @Test
+  void a_volume_that_was_being_deleted_is_there_or_in_the_trash() {
+    List<PoolWorkshop> killed =
+        copies(
+            pools -> pools.create(request("a")),
+            pools -> pools.delete(pools.list().getFirst().id()));
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.ready(pools).damaged()).isEmpty();
+        assertThat(pools.list().size() + copy.names("trash").size()).isEqualTo(1);
+        pools.list().forEach(v -> pools.delete(v.id()));
+        copy.time.runReady();
+        assertThat(copy.names("trash")).isEmpty();
+        assertThat(copy.ready(pools).promised()).isEqualTo(Bytes.ZERO);
+      }
+    }
+  }
+
+  @Test
+  void a_volume_that_was_being_expanded_has_the_old_size_or_the_new() {
+    for (boolean thick : new boolean[] {false, true}) {
+      List<PoolWorkshop> killed =
+          copies(
+              pools -> pools.create(thick ? thick(request("a")) : request("a")),
+              pools -> pools.expand(pools.list().getFirst().id(), SizeRange.of(Bytes.ofMiB(3))));
+      List<Bytes> sizes = new ArrayList<>();
+      for (PoolWorkshop copy : killed) {
+        try (Pools pools = copy.open()) {
+          assertThat(copy.ready(pools).damaged()).isEmpty();
+          Volume volume = pools.get(pools.list().getFirst().id());
+          assertThat(volume.image()).hasSize(volume.size().value());
+          assertThat(copy.ready(pools).promised()).isEqualTo(volume.size());
+          sizes.add(volume.size());
+        }
+      }
+      assertThat(sizes).contains(Bytes.ofMiB(1), Bytes.ofMiB(3));
+      assertThat(sizes).isSubsetOf(Bytes.ofMiB(1), Bytes.ofMiB(3));
+    }
+  }
+
+  @Test
+  void a_pool_that_was_being_made_can_be_opened_again() {
+    PoolWorkshop shop = new PoolWorkshop(folder("original"));
+    List<PoolWorkshop> killed = new ArrayList<>();
+    copyingInto(shop, killed).close();
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(pools.create(request("a")).size()).isEqualTo(Bytes.ofMiB(1));
+      }
+    }
+  }
+
+  /** The pool as it is before each system call of {@code operation}. */
+  private List<PoolWorkshop> copies(Consumer<Pools> before, Consumer<Pools> operation) {
+    PoolWorkshop shop = new PoolWorkshop(folder("original"));
+    try (Pools pools = shop.open()) {
+      before.accept(pools);
+    }
+    List<PoolWorkshop> killed = new ArrayList<>();
+    try (Pools pools = copyingInto(shop, killed)) {
+      killed.clear();
+      operation.accept(pools);
+    }
+    return killed;
+  }
+
+  private Pools copyingInto(PoolWorkshop shop, List<PoolWorkshop> killed) {
+    shop.linux =
+        FaultyLinux.wrap(
+            shop.linux,
+            (_, _) -> {
+              PoolWorkshop copy = new PoolWorkshop(folder("copy"));
+              copyTree(shop.directory, copy.directory);
+              killed.add(copy);
+            });
+    return shop.open();
+  }
+
+  private Path folder(String prefix) {
+    try {
+      return Files.createTempDirectory(temporary, prefix);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copyTree(Path from, Path to) {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Files.copy(
+            path,
+            to.resolve(from.relativize(path).toString()),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
