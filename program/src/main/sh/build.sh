@@ -17,22 +17,30 @@ java_flags=(
 build_is_fresh() {
   [[ -f $build_jar && -f $build_stamp ]] || return 1
   local module
-  local -a sources=("$home/pom.xml")
+  local -a sources=("$home/pom.xml" "$home/deploy/examples")
   for module in $build_modules; do sources+=("$home/$module/pom.xml" "$home/$module/src/main"); done
   [[ -z $(find "${sources[@]}" -newer "$build_stamp" -print -quit 2>/dev/null) ]]
 }
 
 # Reads Maven's output, prints a line per module; fetched files are counted, on a terminal in place.
+# (Not awk: mawk reads a pipe in blocks, and progress would come minutes late.)
 build_progress() {
-  awk -v tty="$([[ -t 2 ]] && echo 1 || echo 0)" '
-    function say(text) { if (tty && inplace) printf "\r\033[K" > "/dev/stderr"; inplace = 0; print text > "/dev/stderr"; fflush("/dev/stderr") }
-    /^(\[INFO\] )?Downloaded from/ { fetched++
-      if (tty) { printf "\r\033[K    fetched %d files of libraries and build tools", fetched > "/dev/stderr"; inplace = 1; fflush("/dev/stderr") }
-      else if (fetched % 200 == 0) say("    fetched " fetched " files of libraries and build tools") }
-    match($0, /^\[INFO\] Building .*\[[0-9]+\/[0-9]+\]$/) {
-      step = $0; sub(/^.*\[/, "", step); sub(/\]$/, "", step); split(step, at, "/")
-      if ($3 != "Berth") say("  " at[1] - 1 "/" at[2] - 1 " " $3) }
-  '
+  local line fetched=0 cleared="" step
+  [[ -t 2 ]] && cleared=$'\r\033[K'
+  while IFS= read -r line; do
+    if [[ $line == *"Downloaded from"* ]]; then
+      fetched=$((fetched + 1))
+      if [[ -n $cleared ]]; then
+        printf '%s    fetched %d files of libraries and build tools' "$cleared" "$fetched" >&2
+      elif ((fetched % 200 == 0)); then
+        echo "    fetched $fetched files of libraries and build tools" >&2
+      fi
+    elif [[ $line =~ ^"[INFO] Building "([a-z-]+)" ".*\[([0-9]+)/([0-9]+)\]$ ]]; then
+      step=$((BASH_REMATCH[2] - 1))/$((BASH_REMATCH[3] - 1))
+      printf '%s  %s %s\n' "$cleared" "$step" "${BASH_REMATCH[1]}" >&2
+    fi
+  done
+  printf '%s' "$cleared" >&2
 }
 
 build_locked() {
