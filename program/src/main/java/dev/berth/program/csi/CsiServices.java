@@ -1,0 +1,125 @@
+package dev.berth.program.csi;
+
+import dev.berth.controller.ControllerPlugin;
+import dev.berth.csi.server.DriverSettings;
+import dev.berth.csi.server.work.OneAtATime;
+import dev.berth.csi.server.work.VolumeKey;
+import dev.berth.node.NodePlugin;
+import dev.berth.program.Fault;
+import dev.berth.program.Version;
+import dev.berth.storage.PoolHealth;
+import dev.berth.storage.PoolSettings;
+import dev.berth.storage.PoolStatus;
+import dev.berth.storage.Pools;
+import dev.berth.storage.PoolsContext;
+import dev.berth.storage.VolumeException;
+import dev.berth.storage.image.Images;
+import dev.berth.storage.linux.Linux;
+import io.grpc.BindableService;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pools of one driver and the CSI services over them, ready to be put on a socket or a channel.
+ */
+public final class CsiServices implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CsiServices.class);
+
+  /** So many volumes may be in the kernel at a time; so many more wait for a thread. */
+  private static final int THREADS = 16;
+
+  private static final int WAITING = 1024;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final ScheduledExecutorService background;
+  private final OneAtATime<VolumeKey> work;
+  private final Pools pools;
+  private final List<BindableService> services;
+
+  private CsiServices(
+      ScheduledExecutorService background,
+      OneAtATime<VolumeKey> work,
+      Pools pools,
+      List<BindableService> services) {
+    this.background = background;
+    this.work = work;
+    this.pools = pools;
+    this.services = services;
+  }
+
+  /**
+   * Opens the pools.
+   *
+   * @param driverName the CSI driver's name
+   * @param state where the list of known pools is kept
+   * @throws Fault if a pool cannot be opened; the message says which and why
+   */
+  public static CsiServices open(
+      String driverName, String nodeId, List<PoolSettings> settings, Linux linux, Path state) {
+    DriverSettings driver = settings(driverName, nodeId);
+    ScheduledExecutorService background =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("pool-background").factory());
+    try {
+      Pools pools =
+          Pools.open(settings, linux, PoolsContext.of(state, Clock.systemUTC(), background));
+      pools.statuses().forEach(CsiServices::log);
+      pools.onChange(CsiServices::log);
+      OneAtATime<VolumeKey> work = new OneAtATime<>(THREADS, WAITING, PATIENCE);
+      List<BindableService> services =
+          new ArrayList<>(ControllerPlugin.services(driver, pools, work));
+      services.addAll(NodePlugin.services(driver, pools, new Images(linux), linux, work));
+      return new CsiServices(background, work, pools, services);
+    } catch (VolumeException e) {
+      background.shutdownNow();
+      throw new Fault(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static DriverSettings settings(String driverName, String nodeId) {
+    try {
+      return new DriverSettings(driverName, nodeId, Version.text());
+    } catch (IllegalArgumentException e) {
+      throw new Fault(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void log(PoolStatus pool) {
+    switch (pool.health()) {
+      case PoolHealth.Ready ready ->
+          LOG.info(
+              "pool {} at {}: size {}, promised {}, available {}{}",
+              pool.name(),
+              pool.directory(),
+              ready.size(),
+              ready.promised(),
+              ready.available(),
+              ready.damaged().isEmpty() ? "" : ", damaged volumes: " + ready.damaged());
+      case PoolHealth.Missing missing ->
+          LOG.warn("pool {} at {} is missing: {}", pool.name(), pool.directory(), missing.why());
+    }
+  }
+
+  public List<BindableService> services() {
+    return services;
+  }
+
+  public Pools pools() {
+    return pools;
+  }
+
+  /** Waits for the work under way, then lets go of the pools; what is mounted stays. */
+  @Override
+  public void close() {
+    work.close();
+    background.shutdownNow();
+    pools.close();
+  }
+}
