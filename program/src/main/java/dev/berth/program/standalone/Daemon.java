@@ -1,0 +1,151 @@
+package dev.berth.program.standalone;
+
+import dev.berth.csi.server.CsiServer;
+import dev.berth.csi.server.Endpoint;
+import dev.berth.csi.server.InProcessServer;
+import dev.berth.program.Fault;
+import dev.berth.program.control.ControlClient;
+import dev.berth.program.control.ControlServer;
+import dev.berth.program.csi.CsiCommand;
+import dev.berth.program.csi.CsiServices;
+import dev.berth.program.store.ObjectService;
+import dev.berth.program.store.PodMounts;
+import dev.berth.provisioner.Settings;
+import dev.berth.provisioner.VolumeController;
+import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.cluster.ClusterException;
+import dev.berth.provisioner.cluster.Key;
+import dev.berth.provisioner.cluster.Kind;
+import dev.berth.provisioner.cluster.Notice;
+import dev.berth.provisioner.cluster.embedded.EmbeddedCluster;
+import dev.berth.provisioner.csi.CsiDriver;
+import dev.berth.provisioner.csi.Deadlines;
+import dev.berth.storage.PoolHealth;
+import dev.berth.storage.PoolSettings;
+import dev.berth.storage.PoolStatus;
+import dev.berth.storage.linux.Linux;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Everything of one machine in one process: the objects, the driver with its pools, the volume
+ * controller that talks to it through an in-process channel, the same services on a socket, and the
+ * socket for commands, which answers only when all the rest does.
+ */
+public final class Daemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+
+  /** What was opened, the last first. */
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  private Daemon() {}
+
+  /**
+   * Starts over a root folder, which is made if it is not there; mounts of an earlier daemon are
+   * taken over.
+   *
+   * @param pools the pools; none for the one of {@link DefaultPool}
+   * @throws Fault if it cannot start; what had started is closed again
+   */
+  public static Daemon start(Path root, String nodeId, List<PoolSettings> pools) {
+    Daemon daemon = new Daemon();
+    try {
+      daemon.startAll(root, nodeId, pools);
+      return daemon;
+    } catch (ClusterException | IOException e) {
+      daemon.close();
+      throw new Fault(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      daemon.close();
+      throw e;
+    }
+  }
+
+  private void startAll(Path wanted, String nodeId, List<PoolSettings> given) throws IOException {
+    Path root = opened(RootFolder.take(wanted)).path();
+    Linux linux = Linux.real();
+    List<PoolSettings> pools =
+        given.isEmpty() ? List.of(DefaultPool.settings(root, linux.files())) : given;
+    Clock clock = Clock.systemUTC();
+    Cluster cluster = opened(EmbeddedCluster.open(root.resolve("cluster.db"), clock));
+    CsiServices services = opened(CsiServices.open(CsiCommand.LOCAL, nodeId, pools, linux, root));
+    opened(CsiServer.start(new Endpoint(root.resolve("csi.sock")), services.services()));
+    InProcessServer driver = opened(InProcessServer.start(services.services()));
+    opened(
+        VolumeController.start(
+            Settings.of(nodeId, root),
+            cluster,
+            CsiDriver.connect(driver.channel(), Deadlines.DEFAULT),
+            new KernelHostMounts(linux.mounts()),
+            clock));
+    services.pools().onChange(pool -> tell(cluster, nodeId, pool));
+    services.pools().statuses().stream()
+        .filter(pool -> pool.health() instanceof PoolHealth.Missing)
+        .forEach(pool -> tell(cluster, nodeId, pool));
+    opened(
+        ControlServer.start(
+            root.resolve(ControlClient.SOCKET),
+            new ObjectService(cluster, new PodMounts(cluster, linux, root))));
+    if (cluster.list(Kind.STORAGE_CLASS).isEmpty()) {
+      LOG.info("there is no StorageClass yet; deploy/examples/quickstart.yaml has one");
+    }
+    LOG.info("node {} is ready; commands find it with --root {}", nodeId, root);
+  }
+
+  /** A pool that comes or goes is an event on the node, where a person looks for it. */
+  private static void tell(Cluster cluster, String nodeId, PoolStatus pool) {
+    cluster
+        .get(Kind.NODE, Key.of(nodeId))
+        .ifPresent(
+            node ->
+                cluster.event(
+                    switch (pool.health()) {
+                      case PoolHealth.Ready ready ->
+                          Notice.normal(
+                              node,
+                              "PoolReady",
+                              "pool "
+                                  + pool.name()
+                                  + " at "
+                                  + pool.directory()
+                                  + " has "
+                                  + ready.available()
+                                  + " available");
+                      case PoolHealth.Missing missing ->
+                          Notice.warning(
+                              node,
+                              "PoolMissing",
+                              "pool "
+                                  + pool.name()
+                                  + " at "
+                                  + pool.directory()
+                                  + ": "
+                                  + missing.why());
+                    }));
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.push(part);
+    return part;
+  }
+
+  /** Ends every part in reverse order; what is mounted stays. */
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      AutoCloseable part = open.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        // One part that does not end in order must not keep the others from it.
+        LOG.warn("{} did not close", part.getClass().getSimpleName(), e);
+      }
+    }
+  }
+}
