@@ -1,0 +1,66 @@
+package dev.berth.program;
+
+import dev.berth.program.csi.CsiCommand;
+import dev.berth.program.demo.DemoCommand;
+import dev.berth.program.objects.ApplyCommand;
+import dev.berth.program.objects.DeleteCommand;
+import dev.berth.program.objects.DescribeCommand;
+import dev.berth.program.objects.EventsCommand;
+import dev.berth.program.objects.GetCommand;
+import dev.berth.program.standalone.UpCommand;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command above all commands: alone it prints what there is. */
+@Command(
+    name = "berth",
+    description =
+        "Storage for containers: claims become mounted volumes, with Kubernetes or on one machine.",
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Begin with `berth demo`, which shows all of it in a scratch folder and leaves nothing behind.",
+      "",
+      "Exit codes: 0 done, 1 it failed (one line on stderr says why), 2 the command line is wrong.",
+      "Colour only on a terminal; NO_COLOR=1 switches it off."
+    },
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      ApplyCommand.class,
+      GetCommand.class,
+      DescribeCommand.class,
+      DeleteCommand.class,
+      EventsCommand.class,
+      CsiCommand.class,
+      BerthCommand.VersionCommand.class
+    })
+final class BerthCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** {@code berth version}. */
+  @Command(
+      name = "version",
+      description = "Prints the versions of Berth and of the Java it runs on.")
+  static final class VersionCommand implements Callable<Integer> {
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      spec.commandLine()
+          .getOut()
+          .println("berth " + Version.text() + ", Java " + Runtime.version() + ", CSI 1.13");
+      return CommandLine.ExitCode.OK;
+    }
+  }
+}

@@ -1,0 +1,223 @@
+package dev.berth.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.berth.program.standalone.Daemon;
+import dev.berth.storage.Bytes;
+import dev.berth.storage.PoolName;
+import dev.berth.storage.PoolSettings;
+import dev.berth.storage.linux.Linux;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The commands against a daemon over a root folder of its own, on the real kernel. */
+class CommandsIT {
+  private static final Linux LINUX = Linux.real();
+
+  private static final String MANIFEST =
+      """
+      apiVersion: storage.k8s.io/v1
+      kind: StorageClass
+      metadata: {name: berth, annotations: {storageclass.kubernetes.io/is-default-class: "true"}}
+      provisioner: local.berth.dev
+      volumeBindingMode: WaitForFirstConsumer
+      allowVolumeExpansion: true
+      ---
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: data}
+      spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 320Mi}}}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web}
+      spec:
+        containers:
+        - {name: c, image: i, volumeMounts: [{name: data, mountPath: /data}]}
+        volumes:
+        - {name: data, persistentVolumeClaim: {claimName: data}}
+        - {name: hot, emptyDir: {medium: Memory, sizeLimit: 8Mi}}
+      """;
+
+  private record Answer(int code, String out, String err) {}
+
+  @TempDir Path temporary;
+  private Path root = Path.of("/");
+  private Optional<Daemon> daemon = Optional.empty();
+
+  @BeforeEach
+  void start() throws IOException {
+    assumeThat(System.getProperty("user.name")).as("mounting needs root").isEqualTo("root");
+    root = temporary.toRealPath().resolve("root");
+    daemon = Optional.of(up());
+  }
+
+  private Daemon up() {
+    PoolSettings pool =
+        new PoolSettings(
+            new PoolName("default"),
+            root.resolve("pool"),
+            true,
+            Optional.of(Bytes.ofGiB(1)),
+            1,
+            Bytes.ZERO);
+    return Daemon.start(root, "node-1", List.of(pool));
+  }
+
+  @AfterEach
+  void nothing_stays_mounted() {
+    try {
+      berth("delete", "pod/web", "pvc/data", "--wait", "--ignore-not-found");
+    } finally {
+      daemon.ifPresent(Daemon::close);
+      assertThat(LINUX.mounts().table().below(root)).isEmpty();
+    }
+  }
+
+  private Answer berth(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine line = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = "--root=" + root;
+    int code = line.execute(all);
+    line.getOut().flush();
+    line.getErr().flush();
+    return new Answer(code, out.toString(), err.toString());
+  }
+
+  private Answer apply(String manifest) throws IOException {
+    Path file = Files.writeString(temporary.resolve("manifest.yaml"), manifest);
+    return berth("apply", "-f", file.toString());
+  }
+
+  private void awaitMounted() {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(
+            () -> assertThat(berth("get", "pod", "web").out()).contains("VolumesMounted"));
+  }
+
+  @Test
+  void a_manifest_becomes_mounts_and_a_deletion_takes_them_away() throws IOException {
+    assertThat(apply(MANIFEST))
+        .isEqualTo(
+            new Answer(
+                0,
+                """
+                storageclass.storage.k8s.io/berth created
+                persistentvolumeclaim/data created
+                pod/web created
+                """,
+                ""));
+    awaitMounted();
+
+    assertThat(berth("get", "pvc").out().lines())
+        .hasSize(2)
+        .first()
+        .asString()
+        .matches(
+            "NAME +STATUS +VOLUME +CAPACITY +ACCESS MODES +STORAGECLASS +VOLUMEATTRIBUTESCLASS +AGE");
+    assertThat(berth("get", "pvc").out().lines().skip(1).findFirst().orElse(""))
+        .matches("data +Bound +pvc-\\S+ +320Mi +RWO +berth +<unset> +\\d+s");
+    assertThat(berth("get", "sc", "-o", "name").out())
+        .isEqualTo("storageclass.storage.k8s.io/berth\n");
+    assertThat(berth("get", "pvc", "data", "-o", "yaml").out())
+        .startsWith("apiVersion: v1\nkind: PersistentVolumeClaim\n")
+        .contains("phase: Bound");
+    assertThat(berth("describe", "pod", "web").out())
+        .contains(
+            "Type:               persistentVolumeClaim",
+            "Filesystem:         xfs",
+            "emptyDir (memory)");
+    assertThat(berth("describe", "pvc", "data").out())
+        .contains("Used By:", "ProvisioningSucceeded");
+    assertThat(LINUX.mounts().table().below(root)).hasSizeGreaterThanOrEqualTo(3);
+
+    assertThat(berth("delete", "-f", temporary.resolve("manifest.yaml").toString(), "--wait").out())
+        .isEqualTo(
+            """
+            pod/web deleted
+            persistentvolumeclaim/data deleted
+            storageclass.storage.k8s.io/berth deleted
+            """);
+    assertThat(LINUX.mounts().table().below(root)).isEmpty();
+    assertThat(berth("get", "pvc"))
+        .isEqualTo(new Answer(0, "", "No resources found in default namespace.\n"));
+  }
+
+  @Test
+  void applying_again_changes_what_changed_and_nothing_else() throws IOException {
+    apply(MANIFEST);
+
+    assertThat(apply(MANIFEST).out())
+        .isEqualTo(
+            """
+            storageclass.storage.k8s.io/berth unchanged
+            persistentvolumeclaim/data unchanged
+            pod/web unchanged
+            """);
+    awaitMounted();
+    assertThat(apply(MANIFEST.replace("320Mi", "400Mi")).out())
+        .contains("persistentvolumeclaim/data configured");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertThat(berth("get", "pvc").out()).contains("400Mi"));
+  }
+
+  @Test
+  void a_daemon_that_stops_leaves_mounts_and_the_next_takes_them_over() throws IOException {
+    apply(MANIFEST);
+    awaitMounted();
+    var before = LINUX.mounts().table().below(root);
+
+    daemon.ifPresent(Daemon::close);
+    assertThat(LINUX.mounts().table().below(root)).isEqualTo(before);
+    assertThat(berth("get", "pvc").err())
+        .isEqualTo(
+            "berth: no daemon answers at %s/berth.sock; start one with: berth up --root %s\n"
+                .formatted(root, root));
+    daemon = Optional.of(up());
+
+    assertThat(LINUX.mounts().table().below(root)).isEqualTo(before);
+    awaitMounted();
+  }
+
+  @Test
+  void one_root_has_one_daemon() {
+    assertThatThrownBy(this::up)
+        .isInstanceOf(Fault.class)
+        .hasMessage(
+            "another daemon (pid %d) runs over %s; stop it first, or choose another folder with --root"
+                .formatted(ProcessHandle.current().pid(), root));
+  }
+
+  @Test
+  void refusals_go_to_standard_error_with_code_1() throws IOException {
+    assertThat(berth("get", "pvc", "nope"))
+        .isEqualTo(new Answer(1, "", "berth: persistentvolumeclaims \"nope\" not found\n"));
+    assertThat(berth("delete", "pod", "nope").code()).isEqualTo(1);
+    assertThat(berth("delete", "pod", "nope", "--ignore-not-found").code()).isZero();
+    Answer misspelt = apply(MANIFEST.replace("accessModes", "accesModes"));
+    assertThat(misspelt.code()).isEqualTo(1);
+    assertThat(misspelt.err())
+        .contains(
+            "document 2: PersistentVolumeClaim \"data\" cannot be read: unknown field \"spec.accesModes\"");
+  }
+}
