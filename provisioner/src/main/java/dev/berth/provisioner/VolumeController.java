@@ -115,7 +115,8 @@ public final class VolumeController implements AutoCloseable {
   private void run(Controller controller, int workers) {
     WorkQueue<Key> queue = new WorkQueue<>(clock);
     Workers<Key> running =
-        new Workers<>(queue, controller, settings.backoff(), random).start(workers, threads);
+        new Workers<>(queue, new SoonAfterConflict(controller), settings.backoff(), random)
+            .start(workers, threads);
     endings.push(running::close);
     controller.watch(queue::add).forEach(subscription -> endings.push(subscription::close));
   }

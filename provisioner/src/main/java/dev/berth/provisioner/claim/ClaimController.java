@@ -9,11 +9,13 @@ import dev.berth.provisioner.cluster.Subscription;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
+import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +23,9 @@ import java.util.function.Consumer;
 
 /** Provisions and binds claims, where nobody else does. Keys are claims. */
 public final class ClaimController implements Controller {
+  /** A claim needs seven; more means that a decision does not see its own effect. */
+  private static final int MOST_STEPS = 16;
+
   private final Cluster cluster;
   private final ClaimReader reader;
   private final ClaimDecision decision;
@@ -42,9 +47,33 @@ public final class ClaimController implements Controller {
   @Override
   public List<Subscription> watch(Consumer<Key> enqueue) {
     return List.of(
-        cluster.watch(Kind.CLAIM, change -> enqueue.accept(change.key())),
+        cluster.watch(Kind.CLAIM, change -> claimChanged(change, enqueue)),
         cluster.watch(Kind.VOLUME, change -> volumeChanged(change, enqueue)),
         cluster.watch(Kind.STORAGE_CLASS, change -> classChanged(change, enqueue)));
+  }
+
+  /**
+   * What this controller itself writes before and after a call must not cut short the wait for a
+   * retry.
+   */
+  private static void claimChanged(Change<PersistentVolumeClaim> change, Consumer<Key> enqueue) {
+    if (change instanceof Change.Modified<PersistentVolumeClaim>(var before, var after)
+        && withoutOurs(before).equals(withoutOurs(after))) {
+      return;
+    }
+    enqueue.accept(change.key());
+  }
+
+  private static PersistentVolumeClaim withoutOurs(PersistentVolumeClaim claim) {
+    return new PersistentVolumeClaimBuilder(claim)
+        .editMetadata()
+        .withResourceVersion(null)
+        .withFinalizers(List.of())
+        .withManagedFields(List.of())
+        .removeFromAnnotations(Names.STORAGE_PROVISIONER)
+        .removeFromAnnotations(Names.BETA_STORAGE_PROVISIONER)
+        .endMetadata()
+        .build();
   }
 
   private void volumeChanged(Change<PersistentVolume> change, Consumer<Key> enqueue) {
@@ -76,7 +105,7 @@ public final class ClaimController implements Controller {
   /** One effect after the other, each followed by a new decision, until there is nothing to do. */
   private Outcome bringOn(Seen first) {
     Seen seen = first;
-    while (true) {
+    for (int step = 0; step < MOST_STEPS; step++) {
       switch (act(decision.decide(seen), seen)) {
         case Progress.Ended(Outcome outcome) -> {
           return outcome;
@@ -84,6 +113,7 @@ public final class ClaimController implements Controller {
         case Progress.Changed(Seen after) -> seen = after;
       }
     }
+    return Outcome.failed("somebody undoes what is done: looking afresh");
   }
 
   private Progress act(Step step, Seen seen) {

@@ -29,10 +29,19 @@ record Seen(Claim claim, Optional<Volume> volume, ClassChoice klass) {
   }
 
   Seen with(PersistentVolumeClaim newer) {
-    return new Seen(new Claim(newer), volume, klass);
+    Claim now = new Claim(newer);
+    return new Seen(now, volume, klassOf(now));
   }
 
   Seen with(PersistentVolume newer) {
     return new Seen(claim, Optional.of(new Volume(newer)), klass);
+  }
+
+  /** A claim that has just been given the default class names it from now on. */
+  private ClassChoice klassOf(Claim now) {
+    return klass instanceof ClassChoice.Default(Klass given)
+            && now.className().filter(given.name()::equals).isPresent()
+        ? new ClassChoice.Found(given)
+        : klass;
   }
 }

@@ -3,6 +3,7 @@ package dev.berth.provisioner.quantity;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.Arrays;
 
 /**
  * A size in bytes, never negative.
@@ -27,8 +28,16 @@ public record Bytes(long value) implements Comparable<Bytes> {
    * @throws IllegalArgumentException if the quantity has an unknown suffix or is negative
    */
   public static Bytes of(Quantity quantity) {
-    BigDecimal exact = Quantity.getAmountInBytes(quantity);
+    BigDecimal exact = exact(quantity);
     return new Bytes(exact.setScale(0, RoundingMode.CEILING).min(LARGEST).longValueExact());
+  }
+
+  /** The library rounds binary multiples to 16 digits, which is wrong from 1Ei on. */
+  private static BigDecimal exact(Quantity quantity) {
+    int suffix = Arrays.asList(BINARY).indexOf(quantity.getFormat());
+    return suffix > 0
+        ? new BigDecimal(quantity.getAmount()).multiply(BigDecimal.valueOf(STEP).pow(suffix))
+        : Quantity.getAmountInBytes(quantity);
   }
 
   /** The size as a quantity in the shortest exact binary form: {@code 320Mi}, else plain bytes. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** A mount table that only remembers; the folders below it are real. Safe for threads. */
-final class FakeHostMounts implements HostMounts {
+public final class FakeHostMounts implements HostMounts {
   private record Mount(Path target, OptionalLong size) {}
 
   private final List<Mount> table = new ArrayList<>();
