@@ -12,11 +12,14 @@ public final class Main {
 
   private Main() {}
 
-  /** Takes the checkout's folder and, optionally, how many volumes to measure with. */
+  /**
+   * Takes how many volumes to measure with; the property {@code berth.launcher} says where the
+   * launcher is.
+   */
   public static void main(String[] arguments) throws IOException {
-    Path checkout = Path.of(arguments[0]);
-    int volumes = arguments.length > 1 ? Integer.parseInt(arguments[1]) : VOLUMES;
-    try (Workbench bench = new Workbench(checkout)) {
+    int volumes = arguments.length > 0 ? Integer.parseInt(arguments[0]) : VOLUMES;
+    Path launcher = Path.of(System.getProperty("berth.launcher"));
+    try (Workbench bench = new Workbench(launcher.getParent())) {
       new StartBench(bench, System.out).run();
       new VolumesBench(bench, System.out).run(volumes);
     }
