@@ -108,11 +108,12 @@ final class Pool implements AutoCloseable {
 
   void delete(String name) {
     Optional<VolumeFile> volume = shelf.read(name);
-    volume.ifPresent(
+    volume.ifPresentOrElse(
         v -> {
           requireDetached(v.volume());
           trash.take(v, opened.layout().volume(name));
-        });
+        },
+        this::makeSureThatItIsGone);
     index.remove(name);
     ledger.release(new Entry(Kind.VOLUME, name));
   }
@@ -151,6 +152,11 @@ final class Pool implements AutoCloseable {
         Drafts _ = drafts) {
       trash.close();
     }
+  }
+
+  /** An earlier try may have failed between moving it away and forcing that to disk. */
+  private void makeSureThatItIsGone() {
+    opened.disk().files().syncDirectory(opened.layout().volumes());
   }
 
   private void adopt(String name) {

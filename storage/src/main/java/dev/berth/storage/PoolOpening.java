@@ -182,10 +182,12 @@ final class PoolOpening {
   /**
    * Only for the message of {@link #lock}: nothing is decided by it, so nothing is forced to disk.
    */
-  private static void sayWhoHolds(PoolLayout layout) {
+  private void sayWhoHolds(PoolLayout layout) {
     ProcessHandle self = ProcessHandle.current();
     String text =
         "pid " + self.pid() + ", " + self.info().command().orElse("unknown command") + "\n";
+    disk.removeIfThere(layout.holder());
+    disk.makeFile(layout.holder());
     Failures.doing("write", layout.holder(), () -> Files.writeString(layout.holder(), text));
   }
 

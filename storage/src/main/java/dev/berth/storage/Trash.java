@@ -85,9 +85,9 @@ final class Trash implements AutoCloseable {
     Instant due = Instant.ofEpochMilli(now).plus(volume.volume().undelete());
     Item item = new Item(target, now, Optional.of(due));
     ledger.move(new Entry(Kind.VOLUME, name), item.entry(), held);
+    keep(item);
     disk.files().syncDirectory(directory);
     disk.files().syncDirectory(Disk.parent(folder));
-    keep(item);
   }
 
   /** Empties the oldest; false when there is none that can be emptied. */

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.storage.VolumeException.Damaged;
 import dev.berth.storage.VolumeException.NotNow;
+import dev.berth.storage.VolumeException.OutOfRange;
 import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.Linux;
@@ -57,7 +58,12 @@ class PoolsIT {
   }
 
   private Pools open(LoopFilesystem filesystem) {
-    PoolSettings settings = PoolSettings.of(PoolWorkshop.MAIN, filesystem.path(), true);
+    return open(filesystem, 1);
+  }
+
+  private Pools open(LoopFilesystem filesystem, double overcommit) {
+    PoolSettings settings =
+        PoolSettings.of(PoolWorkshop.MAIN, filesystem.path(), true).withOvercommit(overcommit);
     PoolsContext context =
         PoolsContext.of(directory.resolve("state"), InstantSource.system(), background);
     return Pools.open(List.of(settings), LINUX, context);
@@ -103,7 +109,7 @@ class PoolsIT {
       assertThat(allocated(volume)).isGreaterThanOrEqualTo(Bytes.ofMiB(64));
       try (Mounted mounted = new Mounted(volume)) {
         var room = LINUX.files().statfs(mounted.path);
-        assertThat(room.available()).isEqualTo(room.free()).isGreaterThan(Bytes.ofMiB(50));
+        assertThat(room.available()).isGreaterThan(Bytes.ofMiB(56));
         Files.write(mounted.path.resolve("file"), new byte[1 << 20]);
       }
       assertThat(allocated(volume)).isGreaterThanOrEqualTo(Bytes.ofMiB(64));
@@ -114,6 +120,29 @@ class PoolsIT {
               .programs()
               .run(List.of("e2fsck", "-fn", grown.image().toString()), Duration.ofMinutes(1));
       assertThat(fsck.exitCode()).as(fsck.out()).isZero();
+      Output superblock =
+          LINUX
+              .programs()
+              .run(List.of("dumpe2fs", "-h", grown.image().toString()), Duration.ofMinutes(1));
+      assertThat(superblock.out()).containsPattern("Reserved block count: +0\n");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void where_a_pool_has_promised_too_much_the_full_filesystem_leaves_nothing_half_made(Kind kind) {
+    try (LoopFilesystem filesystem = filesystem(kind);
+        Pools pools = open(filesystem, 3)) {
+      assertThatThrownBy(() -> pools.create(thick(request("big", Bytes.ofGiB(3)))))
+          .isInstanceOf(OutOfSpace.class)
+          .hasMessageStartingWith("pool main: its filesystem is full: ");
+      assertThat(pools.list()).isEmpty();
+      Volume small = pools.create(thick(request("small")));
+      assertThatThrownBy(() -> pools.expand(small.id(), SizeRange.of(Bytes.ofGiB(3))))
+          .isInstanceOf(OutOfRange.class)
+          .hasMessageStartingWith("pool main: its filesystem is full: ");
+      assertThat(pools.get(small.id())).isEqualTo(small);
+      assertThat(pools.capacity(Optional.empty()).available()).isGreaterThan(Bytes.ofGiB(5));
     }
   }
 
