@@ -185,6 +185,14 @@ final class Provisioning {
     return new Progress.Ended(Outcome.done());
   }
 
+  /**
+   * The claim's volume has its PV, perhaps by a write whose reply was lost: from now on only the
+   * PV's policy decides about it.
+   */
+  void settled(Key key) {
+    open.remove(key);
+  }
+
   /** Unmakes the volume of a claim that went although its request was open. */
   Optional<Outcome> finishForgotten(Key key) {
     CreateVolumeRequest request = open.get(key);
