@@ -2,10 +2,12 @@
 # Expects $home, the root of the repository.
 
 build_modules="csi-proto storage csi-server controller-plugin node-plugin provisioner program"
-build_jar=$home/program/target/berth.jar
-build_stamp=$home/.cache/built
 build_log=$home/.cache/build.log
-build_aot=$home/.cache/berth.aot
+# What runs is a copy of its own, a folder for each build: a running daemon still loads classes from its jars while the
+# next build writes target/.
+build_app=$home/.cache/app
+build_current=$build_app/current
+build_stamp=$build_app/built
 
 # Flags of every JVM that runs the program: native calls, and a heap and a compiler that keep it small and quick to start.
 java_flags=(
@@ -15,7 +17,7 @@ java_flags=(
 )
 
 build_is_fresh() {
-  [[ -f $build_jar && -f $build_stamp ]] || return 1
+  [[ -f $build_current/berth.jar && -f $build_stamp ]] || return 1
   local module
   local -a sources=("$home/pom.xml" "$home/deploy/examples")
   for module in $build_modules; do sources+=("$home/$module/pom.xml" "$home/$module/src/main"); done
@@ -58,18 +60,29 @@ build_locked() {
     grep -E '^\[ERROR\]' "$build_log" | head -n 15 >&2 || tail -n 15 "$build_log" >&2
     return 1
   fi
-  mv "$build_stamp.new" "$build_stamp"
+  build_publish
   echo "  built in $((SECONDS - began)) s" >&2
+}
+
+# Copies target/ to a folder of its own and points `current` at it; the two builds before it stay for who still runs them.
+build_publish() {
+  local folder
+  folder=$build_app/$(date +%Y%m%d-%H%M%S)-$$
+  mkdir -p "$folder"
+  cp -R "$home/program/target/berth.jar" "$home/program/target/lib" "$folder/"
+  ln -sfn "${folder##*/}" "$build_current"
+  mv "$build_stamp.new" "$build_stamp"
+  find "$build_app" -mindepth 1 -maxdepth 1 -type d -name '2*' | sort | head -n -3 | xargs -r rm -rf
 }
 
 # BERTH_BUILD=never runs what is there (tests do this); otherwise two builds at once wait for each other.
 build_when_needed() {
   if [[ ${BERTH_BUILD:-auto} == never ]]; then
-    [[ -f $build_jar ]] || { echo "${0##*/}: $build_jar is not built, and BERTH_BUILD=never forbids to build it" >&2; return 1; }
+    [[ -f $build_current/berth.jar ]] || { echo "${0##*/}: nothing is built in $build_app, and BERTH_BUILD=never forbids to build" >&2; return 1; }
     return 0
   fi
   if build_is_fresh; then return 0; fi
-  mkdir -p "$home/.cache" || return 1
+  mkdir -p "$build_app" || return 1
   (
     flock -n 9 || { echo "${0##*/}: another build is running; waiting for it" >&2; flock 9; }
     set -o pipefail

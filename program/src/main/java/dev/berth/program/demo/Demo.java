@@ -130,7 +130,7 @@ final class Demo {
     loop = entry.source();
     return List.of(
         "pod " + POD_NAME + ": volumes mounted",
-        "data    = " + mount,
+        "data    = " + scratch.root().relativize(mount),
         "          "
             + entry.fsType()
             + " on "
@@ -138,7 +138,7 @@ final class Demo {
             + ", "
             + scratch.sizeInMebibytes(mount)
             + " MiB",
-        "scratch = " + scratchDir + " (emptyDir)");
+        "scratch = " + scratch.root().relativize(scratchDir) + " (emptyDir)");
   }
 
   private static Path path(List<JsonNode> volumes, String name) {

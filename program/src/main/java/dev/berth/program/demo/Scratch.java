@@ -14,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +42,10 @@ final class Scratch {
     try {
       if (wanted.isEmpty()) {
         String temporary = System.getenv().getOrDefault("TMPDIR", "/var/tmp");
-        Path made = Files.createTempDirectory(Path.of(temporary), "berth-demo-");
+        Path made =
+            Files.createDirectory(
+                Path.of(temporary, "berth-demo-" + ProcessHandle.current().pid()),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         return new Scratch(made.toRealPath(), linux).withPool();
       }
       Path root = Files.createDirectories(wanted.get().toAbsolutePath());

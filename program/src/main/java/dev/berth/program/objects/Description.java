@@ -77,7 +77,7 @@ final class Description {
     sheet.line("VolumeMode", Fields.text(volume, "spec.volumeMode", "Filesystem"));
     sheet.line("Capacity", Fields.text(volume, "spec.capacity.storage"));
     sheet.several("Mount Options", Fields.texts(volume, "spec.mountOptions"));
-    sheet.section("Node Affinity", () -> sheet.tree(Fields.at(volume, "spec.nodeAffinity")));
+    sheet.several("Node Affinity", affinity(volume));
     sheet.section(
         "Source",
         () ->
@@ -89,6 +89,24 @@ final class Description {
                         sheet.line("Type", type).tree(source);
                       }
                     }));
+  }
+
+  /** Each term on a line: {@code topology.local.berth.dev/node In node-1}. */
+  private static List<String> affinity(JsonNode volume) {
+    List<String> terms = new ArrayList<>();
+    for (JsonNode term : Fields.at(volume, "spec.nodeAffinity.required.nodeSelectorTerms")) {
+      List<String> all = new ArrayList<>();
+      for (JsonNode e : term.path("matchExpressions")) {
+        all.add(
+            Fields.text(e, "key")
+                + " "
+                + Fields.text(e, "operator")
+                + " "
+                + String.join(", ", Fields.texts(e, "values")));
+      }
+      terms.add(String.join(" and ", all));
+    }
+    return terms;
   }
 
   private void pod(Sheet sheet, JsonNode pod) {

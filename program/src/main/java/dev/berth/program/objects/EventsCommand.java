@@ -25,8 +25,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Shows what happened, oldest first, of every namespace unless -n names one.")
 public final class EventsCommand implements Callable<Integer> {
+  /** Timestamps have whole seconds; within one, the order of writing decides. */
   static final Comparator<JsonNode> BY_TIME =
-      Comparator.comparing(e -> Fields.text(e, "lastTimestamp", Fields.text(e, "eventTime")));
+      Comparator.<JsonNode, String>comparing(
+              e -> Fields.text(e, "lastTimestamp", Fields.text(e, "eventTime")))
+          .thenComparing(e -> Fields.at(e, "metadata.resourceVersion").asLong());
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private RootOption root = new RootOption();

@@ -67,7 +67,7 @@ public final class GetCommand implements Callable<Integer> {
       try {
         found
             .computeIfAbsent(reference.resource(), _ -> new ArrayList<>())
-            .addAll(root.client().list(request(Verb.GET, reference)));
+            .addAll(objects(reference));
       } catch (Refusal refusal) {
         refusals.add(refusal.getMessage());
       }
@@ -93,6 +93,13 @@ public final class GetCommand implements Callable<Integer> {
     } catch (Reference.Unclear unclear) {
       throw new ParameterException(spec.commandLine(), unclear.getMessage(), unclear);
     }
+  }
+
+  private List<JsonNode> objects(Reference reference) {
+    List<JsonNode> all = root.client().list(request(Verb.GET, reference));
+    return reference.resource() == Resource.EVENT
+        ? all.stream().sorted(EventsCommand.BY_TIME).toList()
+        : all;
   }
 
   private Request request(Verb verb, Reference reference) {

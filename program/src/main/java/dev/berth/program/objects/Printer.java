@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.util.StringQuotingChecker;
 import dev.berth.program.terminal.Style;
 import dev.berth.program.terminal.Table;
 import dev.berth.program.terminal.Table.Cell;
@@ -47,7 +48,7 @@ final class Printer {
     Table table = new Table(headings);
     for (JsonNode object : objects) {
       List<Cell> cells = new ArrayList<>(shown.stream().map(c -> c.cell().apply(object)).toList());
-      if (withKind) {
+      if (withKind && resource != Resource.EVENT) {
         cells.set(0, Cell.of(resource.label() + "/" + cells.getFirst().text()));
       }
       if (withNamespace) {
@@ -91,6 +92,7 @@ final class Printer {
   static String yaml(JsonNode object) {
     YAMLFactory factory =
         YAMLFactory.builder()
+            .stringQuotingChecker(new Quoting())
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
@@ -100,6 +102,17 @@ final class Printer {
       return new YAMLMapper(factory).writeValueAsString(object);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** Quotes what another reader might take for a number, a time or a truth value. */
+  private static final class Quoting extends StringQuotingChecker.Default {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public boolean needToQuoteValue(String value) {
+      return super.needToQuoteValue(value)
+          || (!value.isEmpty() && Character.isDigit(value.charAt(0)));
     }
   }
 }

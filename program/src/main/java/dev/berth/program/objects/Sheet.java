@@ -5,8 +5,9 @@ import dev.berth.program.terminal.Style;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 
 /** Headings on the left and what they say in one column on the right, as describe prints them. */
 final class Sheet {
@@ -73,14 +74,18 @@ final class Sheet {
     node.properties()
         .forEach(
             e -> {
-              String heading = WORD.matcher(capital(e.getKey())).replaceAll("$1 $2");
+              String heading = heading(e.getKey());
               JsonNode value = e.getValue();
               if (value.isObject()) {
                 section(heading, () -> tree(value));
               } else if (value.isArray() && !value.isEmpty() && value.get(0).isObject()) {
                 section(heading, () -> value.forEach(this::tree));
               } else if (value.isArray()) {
-                line(heading, String.join(", ", Fields.texts(value, "")));
+                line(
+                    heading,
+                    StreamSupport.stream(value.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .collect(Collectors.joining(", ")));
               } else {
                 line(heading, value.asText());
               }
@@ -88,9 +93,13 @@ final class Sheet {
     return this;
   }
 
-  private static String capital(String word) {
-    return Matcher.quoteReplacement(word.substring(0, 1).toUpperCase(Locale.ROOT))
-        + word.substring(1);
+  /** {@code volumeHandle} as {@code Volume Handle}; what is a key of a map stays as it is. */
+  private static String heading(String field) {
+    if (field.indexOf('.') >= 0 || field.indexOf('/') >= 0) {
+      return field;
+    }
+    String capital = field.substring(0, 1).toUpperCase(Locale.ROOT) + field.substring(1);
+    return WORD.matcher(capital).replaceAll("$1 $2");
   }
 
   /** The lines, texts aligned among the lines of one section. */

@@ -4,6 +4,7 @@ import dev.berth.csi.server.CsiServer;
 import dev.berth.csi.server.Endpoint;
 import dev.berth.csi.server.InProcessServer;
 import dev.berth.program.Fault;
+import dev.berth.program.Version;
 import dev.berth.program.control.ControlClient;
 import dev.berth.program.control.ControlServer;
 import dev.berth.program.csi.CsiCommand;
@@ -24,9 +25,12 @@ import dev.berth.storage.PoolHealth;
 import dev.berth.storage.PoolSettings;
 import dev.berth.storage.PoolStatus;
 import dev.berth.storage.linux.Linux;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -84,6 +88,7 @@ public final class Daemon implements AutoCloseable {
             CsiDriver.connect(driver.channel(), Deadlines.DEFAULT),
             new KernelHostMounts(linux.mounts()),
             clock));
+    sayReady(cluster, nodeId, clock);
     services.pools().onChange(pool -> tell(cluster, nodeId, pool));
     services.pools().statuses().stream()
         .filter(pool -> pool.health() instanceof PoolHealth.Missing)
@@ -96,6 +101,32 @@ public final class Daemon implements AutoCloseable {
       LOG.info("there is no StorageClass yet; deploy/examples/quickstart.yaml has one");
     }
     LOG.info("node {} is ready; commands find it with --root {}", nodeId, root);
+  }
+
+  /** What a kubelet would say of its node; other programs look for the condition. */
+  private static void sayReady(Cluster cluster, String nodeId, Clock clock) {
+    String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+    cluster
+        .get(Kind.NODE, Key.of(nodeId))
+        .ifPresent(
+            node ->
+                cluster.replaceStatus(
+                    new NodeBuilder(node)
+                        .editOrNewStatus()
+                        .withConditions(
+                            new NodeConditionBuilder()
+                                .withType("Ready")
+                                .withStatus("True")
+                                .withReason("BerthReady")
+                                .withMessage("berth up serves volumes on this node")
+                                .withLastHeartbeatTime(now)
+                                .withLastTransitionTime(now)
+                                .build())
+                        .editOrNewNodeInfo()
+                        .withKubeletVersion("berth-" + Version.text())
+                        .endNodeInfo()
+                        .endStatus()
+                        .build()));
   }
 
   /** A pool that comes or goes is an event on the node, where a person looks for it. */
