@@ -13,7 +13,7 @@ build_stamp=$build_app/built
 java_flags=(
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m -Xmn4m -Xmx96m -XX:ReservedCodeCacheSize=24m -XX:-UsePerfData
-  -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=15 -Xshare:auto -XX:+ExitOnOutOfMemoryError
+  -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=15 -XX:+ExitOnOutOfMemoryError
 )
 
 build_is_fresh() {
@@ -70,9 +70,29 @@ build_publish() {
   folder=$build_app/$(date +%Y%m%d-%H%M%S)-$$
   mkdir -p "$folder"
   cp -R "$home/program/target/berth.jar" "$home/program/target/lib" "$folder/"
+  build_train "$folder"
   ln -sfn "${folder##*/}" "$build_current"
   mv "$build_stamp.new" "$build_stamp"
   find "$build_app" -mindepth 1 -maxdepth 1 -type d -name '2*' | sort | head -n -3 | xargs -r rm -rf
+}
+
+# Lets the JVM record the classes of a start (AOT cache, JEP 514): starts take half the time then. Without it, or where it
+# does not fit, everything works the same. JAVA_TOOL_OPTIONS would be part of what must fit.
+build_train() {
+  if timeout 120 "$JAVA_HOME/bin/java" "${java_flags[@]}" -XX:AOTCacheOutput="$1/berth.aot" -jar "$1/berth.jar" train \
+    >"$1/train.log" 2>&1 </dev/null && [[ -f $1/berth.aot ]]; then
+    echo "$JAVA_HOME" >"$1/berth.aot.java"
+  else
+    rm -f "$1/berth.aot"
+  fi
+}
+
+# Sets build_flags: the cache of a build, where there is one for this Java.
+build_aot_flags() {
+  build_flags=()
+  if [[ -f $1/berth.aot && $(cat "$1/berth.aot.java" 2>/dev/null) == "$JAVA_HOME" ]]; then
+    build_flags=(-XX:AOTCache="$1/berth.aot" "-Xlog:aot*=off" "-Xlog:cds*=off")
+  fi
 }
 
 # BERTH_BUILD=never runs what is there (tests do this); otherwise two builds at once wait for each other.

@@ -7,6 +7,7 @@ import dev.berth.program.objects.DeleteCommand;
 import dev.berth.program.objects.DescribeCommand;
 import dev.berth.program.objects.EventsCommand;
 import dev.berth.program.objects.GetCommand;
+import dev.berth.program.standalone.TrainCommand;
 import dev.berth.program.standalone.UpCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       DeleteCommand.class,
       EventsCommand.class,
       CsiCommand.class,
+      TrainCommand.class,
       BerthCommand.VersionCommand.class
     })
 final class BerthCommand implements Callable<Integer> {

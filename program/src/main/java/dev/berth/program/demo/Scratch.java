@@ -1,6 +1,7 @@
 package dev.berth.program.demo;
 
 import dev.berth.program.Fault;
+import dev.berth.program.Folders;
 import dev.berth.storage.VolumeException;
 import dev.berth.storage.linux.FileIdentity;
 import dev.berth.storage.linux.Linux;
@@ -8,19 +9,15 @@ import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.MountEntry;
 import dev.berth.storage.linux.UnmountFlag;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** The folder that the demo lives in, and what the kernel holds of it. */
 final class Scratch {
@@ -127,7 +124,7 @@ final class Scratch {
       }
     }
     if (problems.isEmpty() && mounts().isEmpty()) {
-      attempt(problems, this::removeFiles);
+      attempt(problems, () -> Folders.remove(root));
     }
     return problems;
   }
@@ -137,33 +134,6 @@ final class Scratch {
       work.run();
     } catch (VolumeException | Fault e) {
       problems.add(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private void removeFiles() {
-    if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try {
-      Files.walkFileTree(
-          root,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                throws IOException {
-              Files.deleteIfExists(file);
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-                throws IOException {
-              Files.deleteIfExists(folder);
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new Fault("cannot remove " + root + ": " + e.getMessage(), e);
     }
   }
 }

@@ -29,7 +29,7 @@ public final class EventsCommand implements Callable<Integer> {
   static final Comparator<JsonNode> BY_TIME =
       Comparator.<JsonNode, String>comparing(
               e -> Fields.text(e, "lastTimestamp", Fields.text(e, "eventTime")))
-          .thenComparing(e -> Fields.at(e, "metadata.resourceVersion").asLong());
+          .thenComparingLong(e -> Fields.at(e, "metadata.resourceVersion").asLong());
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private RootOption root = new RootOption();
