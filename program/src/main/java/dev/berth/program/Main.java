@@ -43,6 +43,7 @@ public final class Main {
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
     if (e instanceof Fault fault) {
       line.getErr().println("berth: " + fault.getMessage());
+      return fault.exitCode();
     } else {
       line.getErr().println("berth: this is a mistake in Berth, please report it: " + oneLine(e));
       e.printStackTrace(line.getErr());

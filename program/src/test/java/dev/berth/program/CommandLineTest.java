@@ -67,7 +67,7 @@ class CommandLineTest {
   void every_problem_of_a_configuration_is_told_at_once() {
     assertThat(
             run("csi", "--driver=cloud", "--endpoint=tcp://x", "--pool=a=/d,size=x", "--pool=B=/e"))
-        .isEqualTo(1);
+        .isEqualTo(2);
     assertThat(err.toString().lines())
         .hasSize(4)
         .allMatch(line -> line.startsWith("berth: "))

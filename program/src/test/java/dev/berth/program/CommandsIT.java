@@ -147,9 +147,7 @@ class CommandsIT {
         .contains("phase: Bound");
     assertThat(berth("describe", "pod", "web").out())
         .contains(
-            "State:             mounted",
-            "Device:            /dev/loop",
-            "emptyDir (memory)");
+            "State:             mounted", "Device:            /dev/loop", "emptyDir (memory)");
     assertThat(berth("describe", "pvc", "data").out())
         .contains("Used By:", "ProvisioningSucceeded");
     assertThat(LINUX.mounts().table().below(root)).hasSizeGreaterThanOrEqualTo(3);

@@ -72,7 +72,7 @@ public final class CsiCommand implements Callable<Integer> {
     }
     List<PoolSettings> settings = settings(problems);
     if (!problems.isEmpty()) {
-      throw new Fault(String.join("\nberth: ", problems));
+      throw Fault.ofCommandLine(String.join("\nberth: ", problems));
     }
     Privileges.require("berth csi");
     log.install();

@@ -87,7 +87,7 @@ public final class CsiServices implements AutoCloseable {
     try {
       return new DriverSettings(driverName, nodeId, Version.text());
     } catch (IllegalArgumentException e) {
-      throw new Fault(String.valueOf(e.getMessage()), e);
+      throw Fault.ofCommandLine(String.valueOf(e.getMessage()));
     }
   }
 

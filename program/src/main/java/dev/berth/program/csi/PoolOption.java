@@ -57,7 +57,7 @@ public final class PoolOption {
       }
     }
     if (!problems.isEmpty()) {
-      throw new Fault(String.join("\nberth: ", problems));
+      throw Fault.ofCommandLine(String.join("\nberth: ", problems));
     }
     return pools;
   }
