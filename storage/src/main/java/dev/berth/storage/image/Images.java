@@ -47,6 +47,7 @@ public final class Images {
   public LoopDevice attach(Volume volume) {
     FileIdentity image = requireImage(volume);
     Optional<LoopDevice> there = ours(volume, linux.loops().findAll(image));
+    there.ifPresent(linux.loops()::keep);
     return there.orElseGet(() -> attachNew(volume));
   }
 

@@ -13,6 +13,7 @@ import jnr.constants.platform.Errno;
 /** The kernel's loop devices, by the ioctls of loop(4) and include/uapi/linux/loop.h. */
 final class LinuxLoopDevices implements LoopDevices {
   private static final long LOOP_CLR_FD = 0x4C01;
+  private static final long LOOP_SET_STATUS64 = 0x4C04;
   private static final long LOOP_GET_STATUS64 = 0x4C05;
   private static final long LOOP_SET_CAPACITY = 0x4C07;
   private static final long LOOP_CONFIGURE = 0x4C0A;
@@ -133,7 +134,29 @@ final class LinuxLoopDevices implements LoopDevices {
       }
       LockSupport.parkNanos(STEP.toNanos());
     }
+    keep(device);
+    if (!isStillAttached(device)) {
+      return;
+    }
     throw Kernel.failure("ioctl LOOP_CLR_FD", device.path() + " (still open)", Errno.EBUSY);
+  }
+
+  /** LOOP_CLR_FD on an open device only sets LO_FLAGS_AUTOCLEAR, which can be taken back. */
+  @Override
+  public void keep(LoopDevice device) {
+    try (Descriptor node = nodes.open(device.number(), Abi.O_RDONLY)) {
+      byte[] info = LoopInfo.room();
+      node.ioctl("LOOP_GET_STATUS64", LOOP_GET_STATUS64, info);
+      LoopInfo now = LoopInfo.decode(info);
+      if (now.has(LoopInfo.AUTOCLEAR) && now.backing().equals(device.backing())) {
+        LoopInfo.clear(info, LoopInfo.AUTOCLEAR);
+        node.ioctl("LOOP_SET_STATUS64", LOOP_SET_STATUS64, info);
+      }
+    } catch (SystemCallFailed refused) {
+      if (!isGone(refused)) {
+        throw refused;
+      }
+    }
   }
 
   private boolean isStillAttached(LoopDevice device) {

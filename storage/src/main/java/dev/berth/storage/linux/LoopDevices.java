@@ -37,9 +37,16 @@ public interface LoopDevices {
   /**
    * Detaches {@code device} and returns when it is gone; does nothing when that number is free or
    * serves another file by now. Errno EBUSY when it is still in use (mounted, or open) after a few
-   * seconds; the kernel then lets it go with its last user.
+   * seconds; it then stays attached, also when its user leaves.
    */
   void detach(LoopDevice device);
+
+  /**
+   * Takes back a detach that waits for the last user of {@code device}, as one that was killed
+   * half-way leaves it: else the device would end under whoever uses it next, and its number could
+   * come to mean another file. Does nothing when no detach waits or the device is gone.
+   */
+  void keep(LoopDevice device);
 
   /**
    * Makes the device as large as its file has become (LOOP_SET_CAPACITY). Errno ENXIO when that

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 record LoopInfo(FileIdentity backing, String name, int flags) {
   static final int READ_ONLY = 1;
+  static final int AUTOCLEAR = 4;
   static final int DIRECT_IO = 16;
 
   private static final int INFO_SIZE = 232;
@@ -29,6 +30,12 @@ record LoopInfo(FileIdentity backing, String name, int flags) {
 
   boolean has(int flag) {
     return (flags & flag) != 0;
+  }
+
+  /** Takes a flag out of an answer of LOOP_GET_STATUS64, to be given back to the kernel. */
+  static void clear(byte[] info, int flag) {
+    ByteBuffer s = Abi.struct(info);
+    s.putInt(FLAGS, s.getInt(FLAGS) & ~flag);
   }
 
   /** Room for an answer of LOOP_GET_STATUS64. */

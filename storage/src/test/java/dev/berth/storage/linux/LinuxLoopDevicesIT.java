@@ -146,6 +146,22 @@ class LinuxLoopDevicesIT extends LoopDevicesContract {
     }
   }
 
+  @Test
+  void a_detach_that_failed_leaves_the_device_attached_when_its_user_leaves() throws Exception {
+    LoopDevice device = attached(dir.resolve("kept"), Bytes.ofKiB(4));
+    try {
+      try (RandomAccessFile _ = new RandomAccessFile(device.path().toFile(), "r")) {
+        assertThatThrownBy(() -> LINUX.loops().detach(device))
+            .isInstanceOf(SystemCallFailed.class)
+            .hasMessageContaining("EBUSY");
+      }
+      assertThat(LINUX.loops().find(device.backing())).contains(device);
+    } finally {
+      LINUX.loops().detach(device);
+    }
+    assertThat(LINUX.loops().find(device.backing())).isEmpty();
+  }
+
   private static boolean close(RandomAccessFile file) throws IOException {
     file.close();
     return true;

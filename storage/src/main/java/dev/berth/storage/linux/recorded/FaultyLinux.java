@@ -85,6 +85,12 @@ public final class FaultyLinux {
     }
 
     @Override
+    public void keep(LoopDevice device) {
+      faults.before("keep", device.path().toString());
+      real.keep(device);
+    }
+
+    @Override
     public LoopDevice setCapacity(LoopDevice device) {
       faults.before("setCapacity", device.path().toString());
       return real.setCapacity(device);

@@ -102,6 +102,10 @@ public final class RecordingLoopDevices implements LoopDevices {
     changes.add("detach " + device.path());
   }
 
+  /** Nothing waits here: a device in use is refused at once. */
+  @Override
+  public void keep(LoopDevice device) {}
+
   @Override
   public synchronized LoopDevice setCapacity(LoopDevice device) {
     Attached found = attached.get(device.number());
