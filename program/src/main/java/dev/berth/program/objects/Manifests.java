@@ -17,6 +17,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Reads manifests, YAML or JSON (which is YAML too), several in a file. */
@@ -31,6 +34,8 @@ public final class Manifests {
    * @param where the file, and which of its documents when it has several, for messages
    */
   record Manifest(String where, JsonNode object) {}
+
+  private static final Pattern PLACE = Pattern.compile("line \\d+, column \\d+");
 
   private Manifests() {}
 
@@ -98,22 +103,34 @@ public final class Manifests {
         documents.add(each.nextValue());
       }
     } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String line = at == null ? "" : " line " + at.getLineNr() + ", column " + at.getColumnNr();
-      throw new Fault(
-          "cannot read "
-              + file
-              + ":"
-              + line
-              + ": "
-              + e.getOriginalMessage().lines().findFirst().orElse("not YAML"),
-          e);
+      throw new Fault("cannot read " + file + ": " + why(e), e);
     } catch (IOException e) {
       throw new Fault("cannot read " + file + ": " + e.getMessage(), e);
     }
     for (int i = 0; i < documents.size(); i++) {
       open(documents.size() == 1 ? file : file + ", document " + (i + 1), documents.get(i), all);
     }
+  }
+
+  /**
+   * The parser's words on one line, without the quotation that it adds, and the place that it
+   * means.
+   */
+  private static String why(JsonProcessingException e) {
+    String words =
+        e.getOriginalMessage()
+            .lines()
+            .filter(line -> !line.startsWith(" "))
+            .collect(Collectors.joining(", "));
+    List<String> places =
+        PLACE.matcher(e.getOriginalMessage()).results().map(MatchResult::group).toList();
+    JsonLocation at = e.getLocation();
+    if (!places.isEmpty()) {
+      return places.getLast() + ": " + words;
+    }
+    return at == null
+        ? words
+        : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": " + words;
   }
 
   private static void open(String where, JsonNode document, List<Manifest> all) {
