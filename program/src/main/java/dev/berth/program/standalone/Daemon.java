@@ -28,6 +28,8 @@ import dev.berth.storage.linux.Linux;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -72,14 +74,16 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void startAll(Path wanted, String nodeId, List<PoolSettings> given) throws IOException {
+    endpoint(wanted); // before anything is made
     Path root = opened(RootFolder.take(wanted)).path();
+    unpackLibrariesBelow(root);
     Linux linux = Linux.real();
     List<PoolSettings> pools =
         given.isEmpty() ? List.of(DefaultPool.settings(root, linux.files())) : given;
     Clock clock = Clock.systemUTC();
     Cluster cluster = opened(EmbeddedCluster.open(root.resolve("cluster.db"), clock));
     CsiServices services = opened(CsiServices.open(CsiCommand.LOCAL, nodeId, pools, linux, root));
-    opened(CsiServer.start(new Endpoint(root.resolve("csi.sock")), services.services()));
+    opened(CsiServer.start(endpoint(root), services.services()));
     InProcessServer driver = opened(InProcessServer.start(services.services()));
     opened(
         VolumeController.start(
@@ -127,6 +131,28 @@ public final class Daemon implements AutoCloseable {
                         .endNodeInfo()
                         .endStatus()
                         .build()));
+  }
+
+  private static Endpoint endpoint(Path root) {
+    try {
+      return new Endpoint(root.resolve("csi.sock"));
+    } catch (IllegalArgumentException e) {
+      throw Fault.ofCommandLine("--root " + root + ": " + e.getMessage());
+    }
+  }
+
+  /**
+   * SQLite unpacks its native library at every start, and a process that is killed cannot take it
+   * away: in the folder that is ours alone, the next one does.
+   */
+  private static void unpackLibrariesBelow(Path root) throws IOException {
+    Path folder = Files.createDirectories(root.resolve("lib"));
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(folder)) {
+      for (Path file : old) {
+        Files.delete(file);
+      }
+    }
+    System.setProperty("org.sqlite.tmpdir", folder.toString());
   }
 
   /** A pool that comes or goes is an event on the node, where a person looks for it. */

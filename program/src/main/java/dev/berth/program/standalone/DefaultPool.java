@@ -22,12 +22,14 @@ final class DefaultPool {
 
   static PoolSettings settings(Path root, FileCalls files) {
     Path directory = root.resolve("pool");
-    boolean first = !Files.exists(directory) && !Files.exists(root.resolve("cluster.db"));
-    if (!first) {
+    // A daemon that was killed before this file was there starts afresh; one whose disk is not
+    // mounted
+    // finds the pool in its list of known ones, and makes none.
+    if (Files.exists(directory.resolve("pool.json"))) {
       return new PoolSettings(NAME, directory, false, Optional.empty(), 1.0, Bytes.ZERO);
     }
     try {
-      Files.createDirectory(directory);
+      Files.createDirectories(directory);
     } catch (IOException e) {
       throw new Fault("cannot make the pool " + directory + ": " + e.getMessage(), e);
     }
