@@ -41,7 +41,7 @@ class SizesE2E extends Refusals {
             "xfs with a limit below 300 MiB",
             createWith("bad", filesystem("xfs")).setCapacityRange(range(32 * MIB, 64 * MIB)),
             Code.OUT_OF_RANGE,
-            "300Mi"),
+            "314572800"),
         creation(
             "size that no block fits",
             Requests.create("bad").setCapacityRange(range(32 * MIB + 1, 32 * MIB + 1)),
@@ -94,7 +94,8 @@ class SizesE2E extends Refusals {
             "size beyond what a file can have",
             Requests.create("bad").setCapacityRange(range(Long.MAX_VALUE, 0)),
             Code.OUT_OF_RANGE,
-            "capacity_range"));
+            "required_bytes",
+            "more than any file"));
   }
 
   private static Row creation(

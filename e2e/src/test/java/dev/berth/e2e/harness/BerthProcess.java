@@ -2,6 +2,9 @@ package dev.berth.e2e.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,19 +39,30 @@ public final class BerthProcess implements AutoCloseable {
   }
 
   /**
-   * Starts {@code berth <arguments>} and waits until {@code socket} is there: a driver that is not
-   * ready yet has none.
+   * Starts {@code berth <arguments>} and waits until somebody accepts connections on {@code
+   * socket}; the file alone may be a dead one's.
    */
   public static BerthProcess serving(Path log, Path socket, List<String> arguments) {
     BerthProcess berth = start(log, arguments);
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(20))
-        .until(() -> Files.exists(socket) || !berth.process.isAlive());
+        .until(() -> !berth.process.isAlive() || answers(socket));
     if (!berth.process.isAlive()) {
       throw new IllegalStateException("berth ended at once:\n" + berth.log());
     }
     return berth;
+  }
+
+  private static boolean answers(Path socket) {
+    if (!Files.exists(socket)) {
+      return false;
+    }
+    try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return channel.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** Runs {@code berth <arguments>} to its end. */

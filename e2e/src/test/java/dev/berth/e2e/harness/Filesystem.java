@@ -39,14 +39,21 @@ public record Filesystem(String kind, Path image, Path mountPoint, String device
     return new Filesystem(kind, image, mountPoint, device);
   }
 
-  /** Takes the disk away as an unplugged one: whatever is mounted below goes first. */
+  /**
+   * Takes the disk away as an unplugged one: whatever is mounted below, or from an image on it,
+   * goes first.
+   */
   @Override
   public void close() {
     for (String mount : Scratch.mountsBelow(mountPoint).reversed()) {
       Shell.ask("umount", mount);
     }
     for (String loop : Scratch.loopsBelow(mountPoint)) {
-      Shell.ask("losetup", "--detach", loop.split(" ", -1)[0]);
+      String device = loop.split(" ", -1)[0];
+      for (String mount : Scratch.mountsOf(device).reversed()) {
+        Shell.ask("umount", mount);
+      }
+      Shell.ask("losetup", "--detach", device);
     }
     Shell.Answer answer = Shell.ask("umount", mountPoint.toString());
     Shell.ask("losetup", "--detach", device);

@@ -21,7 +21,7 @@ public final class Scratch implements AutoCloseable {
   /** A new folder; its name is short because a unix socket's path has 108 bytes at most. */
   public Scratch() {
     try {
-      root = Files.createTempDirectory(Path.of("/var/tmp"), "berth-");
+      root = Files.createTempDirectory("b");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -59,11 +59,23 @@ public final class Scratch implements AutoCloseable {
 
   static List<String> mountsBelow(Path dir) {
     String prefix = dir + "/";
+    return mountinfo().stream()
+        .map(line -> line.split(" ", -1)[4])
+        .filter(point -> point.startsWith(prefix))
+        .toList();
+  }
+
+  /** Where a device is mounted, in the order of mounting. */
+  static List<String> mountsOf(String device) {
+    return mountinfo().stream()
+        .filter(line -> line.substring(line.indexOf(" - ")).contains(" " + device + " "))
+        .map(line -> line.split(" ", -1)[4])
+        .toList();
+  }
+
+  private static List<String> mountinfo() {
     try {
-      return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
-          .map(line -> line.split(" ", -1)[4])
-          .filter(point -> point.startsWith(prefix))
-          .toList();
+      return Files.readAllLines(Path.of("/proc/self/mountinfo"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -9,6 +9,7 @@ import dev.berth.csi.v1.NodeUnstageVolumeRequest;
 import dev.berth.csi.v1.Volume;
 import dev.berth.e2e.harness.BerthProcess;
 import dev.berth.e2e.harness.CsiClient;
+import dev.berth.e2e.harness.Effort;
 import dev.berth.e2e.harness.Filesystem;
 import dev.berth.e2e.harness.Scratch;
 import dev.berth.e2e.harness.Shell;
@@ -34,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * is there.
  */
 class PowerCutE2E {
-  private static final int CUTS = Integer.getInteger("berth.powercuts", 10);
+  private static final int CUTS = Effort.of("berth.powercuts", 20, 200);
 
   /** One clone of the disk with what was promised before the cut began and after it was taken. */
   private record Cut(Path image, Map<String, Known> before, Map<String, Known> after) {}
@@ -47,9 +48,12 @@ class PowerCutE2E {
     try (Scratch scratch = new Scratch()) {
       Path safe = scratch.filesystem("xfs", "safe", 24576).mountPoint();
       List<Cut> cuts = cutsUnderLoad(scratch, kind, safe, new Random(seed));
+      int volumes = 0;
       for (int i = 0; i < cuts.size(); i++) {
-        check(scratch, kind, cuts.get(i), "cut" + i);
+        volumes += check(scratch, kind, cuts.get(i), "cut" + i);
       }
+      System.out.printf("power cuts on %s: %d volumes found, all whole%n", kind, volumes);
+      assertThat(volumes).as("volumes that were there when the power failed").isPositive();
     }
   }
 
@@ -94,7 +98,8 @@ class PowerCutE2E {
     return cuts;
   }
 
-  private static void check(Scratch scratch, String kind, Cut cut, String name) throws IOException {
+  /** How many volumes were there. */
+  private static int check(Scratch scratch, String kind, Cut cut, String name) throws IOException {
     Path staging = scratch.folder(name + "-stage");
     try (Filesystem disk = Filesystem.mount(kind, cut.image(), scratch.folder(name));
         BerthProcess berth = berth(scratch, name, disk.mountPoint(), false);
@@ -118,6 +123,7 @@ class PowerCutE2E {
             .hasSizeLessThanOrEqualTo(1);
       }
       berth.stop();
+      return found.size();
     }
   }
 
