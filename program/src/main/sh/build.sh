@@ -45,6 +45,7 @@ build_progress() {
   printf '%s' "$cleared" >&2
 }
 
+# The checks of the compiler are for who changes Berth (./dev check, ./dev test): here they would only double the time.
 build_locked() {
   if build_is_fresh; then return 0; fi
   if ! command -v mvn >/dev/null; then
@@ -54,7 +55,7 @@ build_locked() {
   echo "Building Berth with $(basename "$JAVA_HOME") (once; later starts are quick; log: $build_log)" >&2
   touch "$build_stamp.new"
   local began=$SECONDS
-  if ! (cd "$home" && mvn -B -Dstyle.color=never -pl program -am -DskipTests -Dspotless.check.skip=true package </dev/null 2>&1) \
+  if ! (cd "$home" && mvn -B -Dstyle.color=never -pl program -am -DskipTests -Dspotless.check.skip=true -Derrorprone.args=-Xlint:none package </dev/null 2>&1) \
     | tee "$build_log" | build_progress; then
     echo "${0##*/}: the build failed; the end of $build_log:" >&2
     grep -E '^\[ERROR\]' "$build_log" | head -n 15 >&2 || tail -n 15 "$build_log" >&2
