@@ -129,7 +129,7 @@ class ArrowsTest {
             "dev.berth.provisioner",
             "dev.berth.program")) {
       slices()
-          .matching(module + ".(*)..")
+          .matching(module + ".(**)")
           .should()
           .beFreeOfCycles()
           .allowEmptyShould(true)

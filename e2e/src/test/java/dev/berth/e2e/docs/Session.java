@@ -1,6 +1,7 @@
 package dev.berth.e2e.docs;
 
 import dev.berth.e2e.docs.Page.Block;
+import dev.berth.e2e.harness.BerthProcess;
 import dev.berth.e2e.harness.Repository;
 import dev.berth.e2e.harness.Scratch;
 import java.io.IOException;
@@ -9,8 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The shell in which a reader follows a page: the checkout's files are there, {@code berth} is on
- * the PATH, and its root folder is a scratch one. What was started in the background ends with it.
+ * The shell in which a reader follows a page: the checkout's files are there, {@code ./berth} is
+ * there and on the PATH, and its root folder is a scratch one. What was started in the background
+ * ends with it.
  */
 record Session(Path folder) {
   /** What a reader does once for the whole checkout, and a test of it must not do inside itself. */
@@ -18,12 +20,13 @@ record Session(Path folder) {
 
   static Session in(Scratch scratch) throws IOException {
     Path folder = scratch.folder("checkout");
-    for (String part : List.of("berth", "dev", "deploy", "docs", "README.md")) {
+    for (String part : List.of("deploy", "docs", "README.md")) {
       Path original = Repository.root().resolve(part);
       if (Files.exists(original)) {
         Files.createSymbolicLink(folder.resolve(part), original);
       }
     }
+    BerthProcess.writeLauncher(folder.resolve("berth"));
     return new Session(folder);
   }
 
@@ -31,7 +34,7 @@ record Session(Path folder) {
   Path script(Page page, List<Block> blocks) throws IOException {
     StringBuilder script = new StringBuilder();
     script.append("set -eu -o pipefail\ncd ").append(folder).append("\n");
-    script.append("export PATH=").append(folder).append(":$PATH BERTH_BUILD=never");
+    script.append("export PATH=").append(folder).append(":$PATH");
     script.append(" BERTH_ROOT=").append(folder.resolveSibling("root")).append("\n");
     script.append(
         "trap 'code=$?; j=$(jobs -p); [ -z \"$j\" ] || kill $j; wait; exit $code' EXIT\n");

@@ -7,10 +7,12 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 
 /** The program as a child process with the JVM flags of the launcher, its output in a file. */
@@ -68,6 +70,17 @@ public final class BerthProcess implements AutoCloseable {
   /** Runs {@code berth <arguments>} to its end. */
   public static Shell.Answer run(List<String> arguments) {
     return Shell.ask(Duration.ofMinutes(2), command(arguments).toArray(String[]::new));
+  }
+
+  /**
+   * Writes a program that runs Berth from the classes under test, for scripts: the launcher of the
+   * checkout runs what was built last, which may be older.
+   */
+  public static void writeLauncher(Path file) throws IOException {
+    String command =
+        command(List.of()).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+    Files.writeString(file, "#!/bin/sh\nexec " + command + " \"$@\"\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private static List<String> command(List<String> arguments) {
