@@ -1,5 +1,6 @@
 package dev.berth.storage;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,12 +47,19 @@ final class Growth {
     }
   }
 
-  /** Nobody has seen the new size yet: a loop device keeps its own until it is told. */
+  /**
+   * Cuts off only what this call has added, and nobody has seen that: a loop device keeps its size
+   * until it is told. What an earlier expansion had added before it was interrupted may have been
+   * attached, and written to, since.
+   */
   private void undo(VolumeFile from, VolumeException why) {
     try {
-      disk.resize(from.volume().image(), from.volume().size());
-      disk.files().syncFile(from.volume().image());
-      write(VolumeFile.of(from.volume()));
+      Path image = from.volume().image();
+      if (disk.files().stat(image).size().isMoreThan(from.promise())) {
+        disk.resize(image, from.promise());
+      }
+      disk.files().syncFile(image);
+      write(from);
     } catch (VolumeException e) {
       why.addSuppressed(e);
       LOG.warn("{}: a failed expansion could not be undone", from.volume().image());
