@@ -36,6 +36,10 @@ final class Abi {
   /** arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h. */
   static final long SYS_OPENAT2 = 437;
 
+  static final long SYS_OPEN_TREE = 428;
+  static final long SYS_MOVE_MOUNT = 429;
+  static final long SYS_MOUNT_SETATTR = 442;
+
   static final long SYS_MKNODAT = ARM ? 33 : 259;
 
   private Abi() {}

@@ -72,6 +72,19 @@ public interface LibC {
   @SaveError
   long syscall(long number, int directory, String path, @In byte[] how, long size);
 
+  /** open_tree(2), which the C library has no function for before glibc 2.36. */
+  @SaveError
+  long syscall(long number, int directory, String path, int flags);
+
+  /** mount_setattr(2), which the C library has no function for before glibc 2.36. */
+  @SaveError
+  long syscall(
+      long number, int directory, String path, int flags, @In byte[] attributes, long size);
+
+  /** move_mount(2), which the C library has no function for before glibc 2.36. */
+  @SaveError
+  long syscall(long number, int fromDirectory, String from, int toDirectory, String to, int flags);
+
   /** mknodat(2), whose function is an inline one in C libraries before glibc 2.33. */
   @SaveError
   long syscall(long number, int directory, String path, int mode, long device);

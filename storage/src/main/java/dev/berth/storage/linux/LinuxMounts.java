@@ -20,10 +20,12 @@ final class LinuxMounts implements Mounts {
 
   private final Kernel kernel;
   private final FileSystems filesystems;
+  private final DetachedBind detached;
 
   LinuxMounts(Kernel kernel) {
     this.kernel = kernel;
     this.filesystems = new FileSystems(kernel);
+    this.detached = new DetachedBind(kernel);
   }
 
   @Override
@@ -38,9 +40,24 @@ final class LinuxMounts implements Mounts {
 
   @Override
   public void bind(Path source, Path target, Set<MountFlag> flags) {
+    String arguments = "--bind " + source + " on " + target + words(flags, "");
+    if (Set.of(MountFlag.RECURSIVE).containsAll(flags)) {
+      bindThenRestrict(source, target, flags, arguments);
+      return;
+    }
+    try {
+      detached.bind(source, target, flags, arguments);
+    } catch (SystemCallFailed refused) {
+      if (!refused.is("ENOSYS")) {
+        throw refused;
+      }
+      bindThenRestrict(source, target, flags, arguments);
+    }
+  }
+
+  private void bindThenRestrict(Path source, Path target, Set<MountFlag> flags, String arguments) {
     boolean recursive = flags.contains(MountFlag.RECURSIVE);
     long how = MS_BIND | (recursive ? MountFlag.RECURSIVE.bit() : 0);
-    String arguments = "--bind " + source + " on " + target + words(flags, "");
     kernel.call(
         "mount",
         arguments,

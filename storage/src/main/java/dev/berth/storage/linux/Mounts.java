@@ -16,10 +16,10 @@ public interface Mounts {
   void mount(String source, Path target, String fsType, Set<MountFlag> flags, String data);
 
   /**
-   * Makes {@code source} visible at {@code target} too, both files or both directories. The kernel
-   * ignores every flag but MS_REC on the call that binds, so the others are set by a second call;
-   * when that one fails, the bind is undone. With {@link MountFlag#RECURSIVE} they reach the
-   * topmost mount only.
+   * Makes {@code source} visible at {@code target} too, both files or both directories, with the
+   * flags from the first moment on and at every peer (before Linux 5.12 by a second call, which
+   * peers do not see; when it fails, the bind is undone). With {@link MountFlag#RECURSIVE} the
+   * flags reach the topmost mount only.
    */
   void bind(Path source, Path target, Set<MountFlag> flags);
 

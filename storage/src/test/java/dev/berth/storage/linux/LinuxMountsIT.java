@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -62,6 +63,27 @@ class LinuxMountsIT extends MountsContract {
     Path below = Files.createDirectory(one.resolve("below"));
     LINUX.mounts().mount("below", below, "tmpfs", Set.of(), "");
     assertThat(LINUX.mounts().table().at(two.resolve("below"))).isPresent();
+    LINUX.mounts().unmount(below, Set.of());
+    assertThat(LINUX.mounts().table().at(two.resolve("below"))).isEmpty();
+  }
+
+  @Test
+  void a_read_only_bind_is_read_only_at_the_peers_too() throws IOException {
+    Path one = Files.createDirectory(dir.resolve("one"));
+    Path two = Files.createDirectory(dir.resolve("two"));
+    LINUX.mounts().mount("berth-test", one, "tmpfs", Set.of(), "");
+    LINUX.mounts().propagation(one, Propagation.SHARED);
+    LINUX.mounts().bind(one, two, Set.of());
+    Path below = Files.createDirectory(one.resolve("below"));
+    Path from = Files.createDirectory(one.resolve("from"));
+    LINUX
+        .mounts()
+        .bind(from, below, Set.of(MountFlag.READ_ONLY, MountFlag.NO_EXEC, MountFlag.NO_ATIME));
+    for (Path seen : List.of(below, two.resolve("below"))) {
+      assertThat(LINUX.mounts().table().at(seen).orElseThrow().options())
+          .contains("ro", "noexec", "noatime")
+          .doesNotContain("relatime");
+    }
     LINUX.mounts().unmount(below, Set.of());
     assertThat(LINUX.mounts().table().at(two.resolve("below"))).isEmpty();
   }
