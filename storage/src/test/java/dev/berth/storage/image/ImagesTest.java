@@ -112,6 +112,19 @@ class ImagesTest {
   }
 
   @Test
+  void a_strangers_device_forbids_to_attach_and_hides_ours_from_nobody() {
+    Volume volume = volume(xfs(), "pvc-1");
+    LoopDevice device = images.attach(volume);
+    linux.loops().attach(new AttachRequest(image, "by hand", Bytes.of(512), true, false, false));
+    assertThatThrownBy(() -> images.attach(volume))
+        .isInstanceOf(NotNow.class)
+        .hasMessageContaining("somebody else has attached its image at /dev/loop1");
+    assertThat(images.attached(volume)).contains(device);
+    images.detach(volume);
+    assertThat(images.attached(volume)).isEmpty();
+  }
+
+  @Test
   void a_missing_image_is_damage() throws IOException {
     Files.delete(image);
     assertThatThrownBy(() -> images.attach(volume(xfs(), "pvc-1")))
