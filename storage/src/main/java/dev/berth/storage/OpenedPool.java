@@ -26,6 +26,21 @@ record OpenedPool(
     return disk.stat(layout.poolFile()).filter(s -> s.identity().equals(identity)).isPresent();
   }
 
+  /** Asked before anything is said to be gone: the disk may just have been unmounted. */
+  void requireStillThere() {
+    if (!isStillThere()) {
+      throw new VolumeException.PoolMissing(
+          "pool "
+              + settings.name()
+              + " at "
+              + settings.directory()
+              + ": pool "
+              + id()
+              + " is missing: its directory leads elsewhere since the mounts changed; mount its"
+              + " disk there");
+    }
+  }
+
   @Override
   public void close() {
     lock.close();

@@ -95,6 +95,9 @@ final class Pool implements AutoCloseable {
       if (damaged.remove(name) != null) {
         found.ifPresent(this::restored);
       }
+      if (found.isEmpty()) {
+        opened.requireStillThere();
+      }
       return found.map(VolumeFile::volume);
     } catch (Damaged e) {
       damaged.put(name, e.getMessage());
@@ -156,6 +159,7 @@ final class Pool implements AutoCloseable {
 
   /** An earlier try may have failed between moving it away and forcing that to disk. */
   private void makeSureThatItIsGone() {
+    opened.requireStillThere();
     opened.disk().files().syncDirectory(opened.layout().volumes());
   }
 
@@ -171,7 +175,8 @@ final class Pool implements AutoCloseable {
       if (read.growingTo().isPresent()) {
         finishGrowth(read);
       }
-    } catch (Damaged e) {
+    } catch (Damaged | SystemCallFailed e) {
+      // A disk with bad blocks, say: the other volumes of the pool are as good as before.
       damaged.put(name, e.getMessage());
       ledger.put(entry, shelf.claimedByDamaged(name));
       LOG.error("a volume is damaged and left alone: {}", e.getMessage());

@@ -103,7 +103,17 @@ final class PoolSlot implements AutoCloseable {
     } catch (VolumeException e) {
       LOG.warn("pool {}: what was open in it could not be closed", name(), e);
     }
+    comeBackAtOnce();
     return Optional.of(status());
+  }
+
+  /** Unmounted and mounted again may be one change to who watches, and no other follows. */
+  private void comeBackAtOnce() {
+    try {
+      state = new State.There(slots.retry(settings));
+    } catch (VolumeException e) {
+      LOG.debug("pool {}: not there yet: {}", name(), e.getMessage());
+    }
   }
 
   private Optional<PoolStatus> retry() {

@@ -55,9 +55,13 @@ final class Shelf {
 
   /** What a damaged volume may take of the pool: at least what its image says. */
   Bytes claimedByDamaged(String volume) {
-    return disk.stat(layout.volume(volume).resolve(VolumeFile.IMAGE))
-        .map(s -> s.size().max(s.allocated()))
-        .orElse(Bytes.ZERO);
+    try {
+      return disk.stat(layout.volume(volume).resolve(VolumeFile.IMAGE))
+          .map(s -> s.size().max(s.allocated()))
+          .orElse(Bytes.ZERO);
+    } catch (SystemCallFailed e) {
+      return Bytes.ZERO;
+    }
   }
 
   private VolumeFile check(String volume, byte[] bytes) {

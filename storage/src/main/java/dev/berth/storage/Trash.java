@@ -163,7 +163,7 @@ final class Trash implements AutoCloseable {
   private Optional<Instant> due(
       Path folder, long deleted, PoolId pool, String volume, PoolName name) {
     Path file = folder.resolve(VolumeFile.NAME);
-    if (disk.stat(file).isEmpty()) {
+    if (disk.stat(file).isEmpty() && disk.stat(folder.resolve(VolumeFile.IMAGE)).isEmpty()) {
       return Optional.of(Instant.ofEpochMilli(deleted));
     }
     try {

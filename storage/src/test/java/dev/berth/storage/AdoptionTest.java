@@ -8,15 +8,19 @@ import dev.berth.storage.VolumeException.Damaged;
 import dev.berth.storage.VolumeException.Invalid;
 import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.VolumeException.PoolMissing;
+import dev.berth.storage.VolumeException.SystemCallFailed;
+import dev.berth.storage.linux.recorded.FaultyLinux;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +51,44 @@ class AdoptionTest {
       assertThat(shop.ready(pools).promised()).isEqualTo(Bytes.ofMiB(2));
     }
     assertThat(broken.image()).exists();
+  }
+
+  @Test
+  void a_volume_that_the_disk_cannot_read_damages_no_other() {
+    Volume broken = made("broken");
+    Volume whole = made("whole");
+    AtomicBoolean bad = new AtomicBoolean(true);
+    shop.linux =
+        FaultyLinux.wrap(
+            shop.linux,
+            (call, arguments) -> {
+              if (bad.get() && arguments.contains("volumes/broken")) {
+                throw new SystemCallFailed(call, arguments, "EIO", "Input/output error");
+              }
+            });
+    try (Pools pools = shop.open()) {
+      assertThat(pools.list()).containsExactly(whole);
+      assertThat(shop.ready(pools).damaged()).containsExactly("broken");
+      assertThatThrownBy(() -> pools.find(broken.id())).isInstanceOf(SystemCallFailed.class);
+      bad.set(false);
+      assertThat(pools.get(broken.id())).isEqualTo(broken);
+      assertThat(pools.list()).containsExactly(broken, whole);
+    }
+  }
+
+  @Test
+  void in_the_trash_an_image_without_a_record_is_kept_until_its_room_is_needed()
+      throws IOException {
+    shop.open().close();
+    Path image = shop.directory.resolve("trash/1000-a/image");
+    Files.createDirectory(Disk.parent(image));
+    Files.write(image, new byte[4096]);
+    try (Pools pools = shop.open()) {
+      shop.time.runReady();
+      assertThat(image).exists();
+      pools.create(request("large", PoolWorkshop.SIZE));
+      assertThat(image).doesNotExist();
+    }
   }
 
   @Test
@@ -255,6 +297,38 @@ class AdoptionTest {
       Files.move(away, shop.directory);
       mountsChange();
       assertThat(told).hasSize(2);
+      assertThat(pools.create(request("b")).id().pool()).isEqualTo(made.id().pool());
+    }
+  }
+
+  @Test
+  void nothing_is_said_to_be_gone_when_the_pool_has_just_gone() throws IOException {
+    Volume made = made("a");
+    try (Pools pools = shop.open()) {
+      Files.move(shop.directory, shop.directory.resolveSibling("away"));
+      Files.createDirectories(shop.directory.resolve("volumes"));
+      assertThatThrownBy(() -> pools.delete(made.id())).isInstanceOf(PoolMissing.class);
+      assertThatThrownBy(() -> pools.find(made.id()))
+          .isInstanceOf(PoolMissing.class)
+          .hasMessageContaining("its directory leads elsewhere since the mounts changed");
+    }
+  }
+
+  @Test
+  void a_pool_that_went_and_came_in_one_change_is_there() throws IOException {
+    Volume made = made("a");
+    List<PoolStatus> told = new ArrayList<>();
+    try (Pools pools = shop.open()) {
+      pools.onChange(told::add);
+      Path file = shop.directory.resolve("pool.json");
+      Path other = Files.copy(file, shop.state.resolve("copy"));
+      Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+      mountsChange();
+      assertThat(told)
+          .singleElement()
+          .extracting(PoolStatus::health)
+          .isInstanceOf(PoolHealth.Ready.class);
+      assertThat(pools.get(made.id())).isEqualTo(made);
       assertThat(pools.create(request("b")).id().pool()).isEqualTo(made.id().pool());
     }
   }
