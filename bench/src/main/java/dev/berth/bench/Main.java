@@ -2,6 +2,7 @@ package dev.berth.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * {@code ./dev bench [VOLUMES]}: prints every measurement that the design has a budget for and that
@@ -18,8 +19,11 @@ public final class Main {
    */
   public static void main(String[] arguments) throws IOException {
     int volumes = arguments.length > 0 ? Integer.parseInt(arguments[0]) : VOLUMES;
-    Path launcher = Path.of(System.getProperty("berth.launcher"));
-    try (Workbench bench = new Workbench(launcher.getParent())) {
+    String launcher =
+        Objects.requireNonNull(
+            System.getProperty("berth.launcher"), "berth.launcher is not set; ./dev bench sets it");
+    Path home = Objects.requireNonNull(Path.of(launcher).toRealPath().getParent());
+    try (Workbench bench = new Workbench(home)) {
       new StartBench(bench, System.out).run();
       new VolumesBench(bench, System.out).run(volumes);
     }
