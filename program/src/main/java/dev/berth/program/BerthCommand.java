@@ -18,11 +18,18 @@ import picocli.CommandLine.Spec;
 /** The command above all commands: alone it prints what there is. */
 @Command(
     name = "berth",
+    mixinStandardHelpOptions = true,
     description =
         "Storage for containers: claims become mounted volumes, with Kubernetes or on one machine.",
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
     footer = {
+      "",
+      "Examples:",
+      "  berth up &                                      the daemon of this machine",
+      "  berth apply -f deploy/examples/quickstart.yaml  a class, a claim and a pod",
+      "  berth describe pod web                          where its volumes are",
+      "  berth help apply                                the options of one command",
       "",
       "Begin with `berth demo`, which shows all of it in a scratch folder and leaves nothing behind.",
       "",
@@ -39,7 +46,8 @@ import picocli.CommandLine.Spec;
       EventsCommand.class,
       CsiCommand.class,
       TrainCommand.class,
-      BerthCommand.VersionCommand.class
+      BerthCommand.VersionCommand.class,
+      CommandLine.HelpCommand.class
     })
 final class BerthCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -53,15 +61,19 @@ final class BerthCommand implements Callable<Integer> {
   /** {@code berth version}. */
   @Command(
       name = "version",
+      mixinStandardHelpOptions = true,
       description = "Prints the versions of Berth and of the Java it runs on.")
   static final class VersionCommand implements Callable<Integer> {
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    /** What {@code berth version} and {@code --version} of every command print. */
+    static String line() {
+      return "berth " + Version.text() + ", Java " + Runtime.version() + ", CSI 1.13";
+    }
+
     @Override
     public Integer call() {
-      spec.commandLine()
-          .getOut()
-          .println("berth " + Version.text() + ", Java " + Runtime.version() + ", CSI 1.13");
+      spec.commandLine().getOut().println(line());
       return CommandLine.ExitCode.OK;
     }
   }

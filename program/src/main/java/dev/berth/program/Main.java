@@ -30,7 +30,14 @@ public final class Main {
     line.setExecutionExceptionHandler(Main::failed);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setUsageHelpAutoWidth(true);
+    versions(line);
     return line;
+  }
+
+  /** Gives {@code --version}, which every command has, something to say. */
+  private static void versions(CommandLine line) {
+    line.getCommandSpec().version(BerthCommand.VersionCommand.line());
+    line.getSubcommands().values().forEach(Main::versions);
   }
 
   private static int usage(ParameterException e, String[] arguments) {

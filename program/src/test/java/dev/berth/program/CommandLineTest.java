@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class CommandLineTest {
@@ -28,7 +29,7 @@ class CommandLineTest {
     assertThat(run()).isZero();
     assertThat(out.toString())
         .contains(
-            "Usage: berth COMMAND",
+            "Usage: berth [-hV] COMMAND",
             "demo",
             "up",
             "apply",
@@ -39,6 +40,35 @@ class CommandLineTest {
             "csi",
             "version",
             "Exit codes:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"demo", "up", "apply", "get", "describe", "delete", "events", "csi", "version"})
+  void every_command_explains_itself_in_three_ways_with_examples(String command) {
+    assertThat(run(command, "--help")).isZero();
+    String page = out.toString();
+    assertThat(page).startsWith("Usage: berth " + command);
+    assertThat(command.equals("version") || page.contains("Examples:\n  berth " + command))
+        .as(page)
+        .isTrue();
+    out.getBuffer().setLength(0);
+    assertThat(run("help", command)).isZero();
+    assertThat(out.toString()).isEqualTo(page);
+    out.getBuffer().setLength(0);
+    assertThat(run(command, "-h")).isZero();
+    assertThat(out.toString()).isEqualTo(page);
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "-h", "help"})
+  void help_for_all_is_what_it_prints_alone(String word) {
+    run();
+    String alone = out.toString();
+    out.getBuffer().setLength(0);
+    assertThat(run(word)).isZero();
+    assertThat(out.toString()).isEqualTo(alone).contains("berth apply -f");
   }
 
   @ParameterizedTest
@@ -92,5 +122,8 @@ class CommandLineTest {
   void the_version_names_what_it_speaks() {
     assertThat(run("version")).isZero();
     assertThat(out.toString()).matches("berth \\S+, Java 2\\S+, CSI 1\\.13\n");
+    assertThat(run("--version")).isZero();
+    assertThat(run("get", "--version")).isZero();
+    assertThat(out.toString().lines().distinct()).hasSize(1);
   }
 }

@@ -23,6 +23,11 @@ import picocli.CommandLine.Option;
 @Command(
     name = "csi",
     mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  berth csi --endpoint unix:///run/csi.sock --pool fast=/mnt/nvme --init",
+      "  berth csi --endpoint unix:///run/csi.sock --pool a=/srv/a,size=20Gi --node-id node-1"
+    },
     description =
         "Serves CSI alone, Identity, Controller and Node, on a unix socket: for stock sidecars or any other CO.")
 public final class CsiCommand implements Callable<Integer> {

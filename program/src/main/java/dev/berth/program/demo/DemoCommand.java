@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {"  berth demo", "  berth demo --keep"},
     description =
         "Shows all of it in a scratch folder: a claim becomes a mounted volume, is filled, grown, survives a SIGKILL and is deleted."
             + " Each step is checked; nothing stays behind.")

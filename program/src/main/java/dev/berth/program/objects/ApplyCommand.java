@@ -22,6 +22,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "apply",
     mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  berth apply -f deploy/examples/quickstart.yaml",
+      "  berth apply -f manifests/ -n shop",
+      "  berth get pvc data -o yaml | sed s/320Mi/640Mi/ | berth apply -f -"
+    },
     description =
         "Creates objects, or changes them to what the manifests say. Every manifest is read before the first is applied.")
 public final class ApplyCommand implements Callable<Integer> {

@@ -29,8 +29,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "delete",
     mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  berth delete pod web",
+      "  berth delete pod/web pvc/data --wait",
+      "  berth delete -f deploy/examples/quickstart.yaml     (the last object first)"
+    },
     description =
-        "Deletes objects: berth delete pod web; berth delete pvc/data; berth delete -f FILE (last object first)")
+        "Deletes objects. What still uses or protects one keeps it, marked, until that is gone.")
 public final class DeleteCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private RootOption root = new RootOption();

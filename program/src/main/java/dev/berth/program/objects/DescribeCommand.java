@@ -25,6 +25,12 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "describe",
     mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  berth describe pod web        where each volume is mounted, and why one is not",
+      "  berth describe pvc data       what it waits for, in its events",
+      "  berth describe pvc/data pod/web"
+    },
     description =
         "Shows an object with its events; a pod with where each of its volumes is mounted.")
 public final class DescribeCommand implements Callable<Integer> {

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "events",
     mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {"  berth events", "  berth events -n default -w"},
     description = "Shows what happened, oldest first, of every namespace unless -n names one.")
 public final class EventsCommand implements Callable<Integer> {
   /** Timestamps have whole seconds; within one, the order of writing decides. */

@@ -27,8 +27,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "get",
     mixinStandardHelpOptions = true,
-    description =
-        "Shows objects: berth get pvc; berth get pvc,pv; berth get pod web -o yaml; berth get pvc -w")
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  berth get pvc",
+      "  berth get pvc,pv,pods -A",
+      "  berth get pod web -o yaml",
+      "  berth get pvc -w"
+    },
+    description = "Shows objects: a kind, several kinds, or single ones.")
 public final class GetCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private RootOption root = new RootOption();

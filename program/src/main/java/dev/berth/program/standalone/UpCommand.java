@@ -20,6 +20,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     mixinStandardHelpOptions = true,
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  berth up",
+      "  berth up --pool fast=/mnt/nvme --init",
+      "  berth up --root /srv/berth --pool a=/srv/a,size=20Gi --pool b=/srv/b,size=1Ti,overcommit=1.5 --init"
+    },
     description =
         "Runs the daemon of this machine in the foreground. SIGTERM ends it and leaves mounts in place; the next start takes them over.")
 public final class UpCommand implements Callable<Integer> {
