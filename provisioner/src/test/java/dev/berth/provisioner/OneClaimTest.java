@@ -195,6 +195,21 @@ final class OneClaimTest {
   }
 
   @Test
+  void a_retained_pv_deleted_before_its_claim_goes_with_the_claim() {
+    machine.cluster().create(Objects.klass("kept").withReclaimPolicy("Retain").build());
+    machine.cluster().create(Objects.claim("data", "kept").build());
+    machine.settle();
+    String volume = machine.volumeOf("data").name();
+    machine.delete(Kind.VOLUME, volume);
+    machine.settle();
+    assertThat(machine.cluster().get(Kind.VOLUME, Key.of(volume))).isPresent();
+    machine.delete(Kind.CLAIM, "data");
+    machine.settle();
+    assertThat(machine.cluster().list(Kind.VOLUME)).isEmpty();
+    assertThat(machine.csi().volumes()).containsExactly(volume);
+  }
+
+  @Test
   void a_claim_in_use_waits_for_its_pod() {
     bindImmediately("data");
     machine.cluster().create(Objects.pod("web", "data"));

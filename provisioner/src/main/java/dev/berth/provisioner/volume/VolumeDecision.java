@@ -26,7 +26,7 @@ final class VolumeDecision {
       return new Step.Write(withoutFinalizer(volume)); // its volume stays, so the PV may go freely
     }
     if (volume.deleting()) {
-      return ours && kept ? leaving(seen) : new Step.Nothing();
+      return ours && kept ? leaving(seen) : unprotect(seen);
     }
     if (ours && !kept && volume.phase().equals("Bound") && volume.reclaimPolicy().equals(DELETE)) {
       return new Step.Write(withFinalizer(volume));
@@ -40,6 +40,19 @@ final class VolumeDecision {
       return delete(seen.volume());
     }
     return seen.owner().isPresent() ? new Step.Nothing() : released(seen.volume());
+  }
+
+  /** Only the PV goes, its volume stays; what protects it goes with the phase Bound. */
+  private static Step unprotect(Seen seen) {
+    Volume volume = seen.volume();
+    boolean owned =
+        seen.owner()
+            .filter(claim -> claim.volumeName().map(volume.name()::equals).orElse(true))
+            .isPresent();
+    if (owned || !volume.phase().equals("Bound")) {
+      return new Step.Nothing();
+    }
+    return volume.claimUid().isEmpty() ? phase(volume, "Available") : new Step.ConfirmReleased();
   }
 
   private Step present(Seen seen) {

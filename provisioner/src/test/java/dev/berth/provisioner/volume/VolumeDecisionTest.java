@@ -145,6 +145,22 @@ final class VolumeDecisionTest {
   }
 
   @Test
+  void a_retained_pv_deleted_by_hand_is_protected_by_its_claim_and_by_nothing_else() {
+    PersistentVolumeBuilder retained = going(policy(unkept(), "Retain"));
+    assertThat(decide(retained, Optional.of(OWNER))).isEqualTo(new Step.Nothing());
+    assertThat(decide(retained, Optional.empty())).isEqualTo(new Step.ConfirmReleased());
+    retained.editSpec().withClaimRef(null).endSpec();
+    assertThat(phaseWritten(decide(retained, Optional.empty()))).isEqualTo("Available");
+  }
+
+  private static PersistentVolumeBuilder unkept() {
+    return provisioned("Bound")
+        .editMetadata()
+        .removeFromFinalizers(Names.PROVISIONER_FINALIZER)
+        .endMetadata();
+  }
+
+  @Test
   void a_volume_made_for_a_claim_that_took_another_is_released() {
     PersistentVolumeClaim elsewhere =
         new PersistentVolumeClaimBuilder(OWNER)
