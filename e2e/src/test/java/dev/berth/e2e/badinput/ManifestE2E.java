@@ -271,7 +271,7 @@ class ManifestE2E {
             "claim shrunk",
             spoilt(claim("data"), "320Mi", "300Mi"),
             "spec.resources.requests.storage",
-            "less than previous value"),
+            "less than status.capacity: a volume never shrinks"),
         Bad.of(
             "claim of another class",
             spoilt(claim("data"), "good", "other"),

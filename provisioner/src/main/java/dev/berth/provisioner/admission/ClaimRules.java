@@ -105,8 +105,12 @@ final class ClaimRules {
       Function<String, Optional<StorageClass>> classes) {
     BigDecimal before = amount(stored.getSpec());
     int grown = amount(next.getSpec()).compareTo(before);
-    if (grown < 0) {
-      faults.forbid("spec." + SIZE, "field can not be less than previous value");
+    if (grown < 0 && !takesBack(stored, next)) {
+      faults.forbid(
+          "spec." + SIZE,
+          "field can not be less than status.capacity: a volume never shrinks, and only a growth"
+              + " that has not happened yet can be taken back, to more than "
+              + capacity(stored).map(Quantity::toString).orElse("what is asked for now"));
     } else if (grown > 0 && !mayGrow(stored, classes)) {
       throw new ClusterException.Invalid(
           Kind.CLAIM.plural()
@@ -116,6 +120,19 @@ final class ClaimRules {
               + " storageclass that provisions the pvc must support resize"
               + " (allowVolumeExpansion: true)");
     }
+  }
+
+  /** A wish that cannot be met is not for ever: Kubernetes' RecoverVolumeExpansionFailure. */
+  private static boolean takesBack(PersistentVolumeClaim stored, PersistentVolumeClaim next) {
+    return capacity(stored)
+        .filter(c -> amount(next.getSpec()).compareTo(c.getNumericalAmount()) > 0)
+        .isPresent();
+  }
+
+  private static Optional<Quantity> capacity(PersistentVolumeClaim claim) {
+    return Optional.ofNullable(claim.getStatus())
+        .map(PersistentVolumeClaimStatus::getCapacity)
+        .map(all -> all.get("storage"));
   }
 
   private static boolean mayGrow(

@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.Map;
 import java.util.Objects;
@@ -234,13 +235,29 @@ final class AdmissionTest {
     assertThatExceptionOfType(ClusterException.Invalid.class)
         .isThrownBy(() -> change(bound, sized(bound, "512Mi")))
         .withMessageEndingWith(
-            "spec.resources.requests.storage: Forbidden: field can not be less than previous value");
+            "spec.resources.requests.storage: Forbidden: field can not be less than status.capacity: a volume never shrinks,"
+                + " and only a growth that has not happened yet can be taken back, to more than what is asked for now");
     PersistentVolumeClaim fixed = bound("fixed");
     assertThatExceptionOfType(ClusterException.Invalid.class)
         .isThrownBy(() -> change(fixed, sized(fixed, "2Gi")))
         .withMessage(
             "persistentvolumeclaims \"x\" is forbidden: only dynamically provisioned pvc can be resized and the storageclass"
                 + " that provisions the pvc must support resize (allowVolumeExpansion: true)");
+  }
+
+  @Test
+  void a_growth_that_has_not_happened_yet_is_taken_back_but_not_to_what_is_there() {
+    PersistentVolumeClaim greedy =
+        sized(bound("grows"), "50Gi")
+            .edit()
+            .editStatus()
+            .addToCapacity("storage", new Quantity("1Gi"))
+            .endStatus()
+            .build();
+    change(greedy, sized(greedy, "1025Mi"));
+    assertThatExceptionOfType(ClusterException.Invalid.class)
+        .isThrownBy(() -> change(greedy, sized(greedy, "1Gi")))
+        .withMessageEndingWith("can be taken back, to more than 1Gi");
   }
 
   private static PersistentVolumeClaim bound(String klass) {
