@@ -1,6 +1,7 @@
 package dev.berth.program.standalone;
 
 import dev.berth.program.Fault;
+import dev.berth.program.control.ControlClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the process, however that ends.
  */
 final class RootFolder implements AutoCloseable {
+  /** What {@link dev.berth.csi.server.Endpoint} takes, less the longer of the two names. */
+  private static final int LONGEST = 100 - ("/" + ControlClient.SOCKET).length();
+
   private final Path path;
   private final FileChannel file;
 
@@ -32,6 +36,7 @@ final class RootFolder implements AutoCloseable {
    * @throws Fault if another daemon has it, or it cannot be made
    */
   static RootFolder take(Path wanted) {
+    requireRoomForSockets(wanted); // before anything is made
     try {
       if (!Files.isDirectory(wanted)) {
         Files.createDirectories(
@@ -40,6 +45,7 @@ final class RootFolder implements AutoCloseable {
       }
       // Mount points are compared with the kernel's table, which knows no symbolic links.
       Path path = wanted.toRealPath();
+      requireRoomForSockets(path);
       FileChannel file =
           FileChannel.open(
               path.resolve("lock"),
@@ -62,6 +68,21 @@ final class RootFolder implements AutoCloseable {
       return new RootFolder(path, file);
     } catch (IOException e) {
       throw new Fault("cannot use the root folder " + wanted + ": " + e, e);
+    }
+  }
+
+  /** A unix socket's path is short (unix(7)), and two sockets lie in the folder. */
+  private static void requireRoomForSockets(Path path) {
+    int length = path.toString().getBytes(StandardCharsets.UTF_8).length;
+    if (length > LONGEST) {
+      throw new Fault(
+          "the root folder "
+              + path
+              + " has a path of "
+              + length
+              + " bytes, and a unix socket in it would be too long; choose one of at most "
+              + LONGEST
+              + " bytes with --root");
     }
   }
 
