@@ -103,7 +103,7 @@ public final class CsiServices implements AutoCloseable {
               ready.available(),
               ready.damaged().isEmpty() ? "" : ", damaged volumes: " + ready.damaged());
       case PoolHealth.Missing missing ->
-          LOG.warn("pool {} at {} is missing: {}", pool.name(), pool.directory(), missing.why());
+          LOG.warn("{}", missing.why()); // which names the pool and its folder
     }
   }
 

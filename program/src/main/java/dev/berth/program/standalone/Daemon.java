@@ -175,15 +175,7 @@ public final class Daemon implements AutoCloseable {
                                   + ready.available()
                                   + " available");
                       case PoolHealth.Missing missing ->
-                          Notice.warning(
-                              node,
-                              "PoolMissing",
-                              "pool "
-                                  + pool.name()
-                                  + " at "
-                                  + pool.directory()
-                                  + ": "
-                                  + missing.why());
+                          Notice.warning(node, "PoolMissing", missing.why());
                     }));
   }
 
