@@ -88,6 +88,11 @@ public final class UnpublishVolume {
       if (Files.isSymbolicLink(place)) {
         throw notOurs(place, "a symbolic link");
       }
+      if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isRegularFile(place, LinkOption.NOFOLLOW_LINKS)) {
+        throw notOurs(place, "a device, a socket or a pipe");
+      }
       Files.deleteIfExists(place);
     } catch (DirectoryNotEmptyException e) {
       throw notOurs(place, "a directory with something in it");
