@@ -23,6 +23,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -307,6 +310,33 @@ class FilesystemVolumeIT {
     node.expand(volume, Bytes.ofMiB(640));
     stage(volume.id().toString());
     assertThat(staging.toFile().getTotalSpace()).isGreaterThan(Bytes.ofMiB(500).value());
+  }
+
+  @Test
+  void a_volume_that_grows_before_its_stage_has_its_turn_is_staged_with_all_its_room()
+      throws InterruptedException {
+    Volume volume = create(FsType.XFS);
+    CountDownLatch turn = new CountDownLatch(1);
+    node.keepBusyUntil(turn);
+    var late =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> {
+              var _ =
+                  node.csi()
+                      .withDeadlineAfter(1, TimeUnit.SECONDS)
+                      .nodeStageVolume(Requests.stage(volume.id().toString(), staging).build());
+            });
+    assertThat(late.getStatus().getCode()).isEqualTo(Code.DEADLINE_EXCEEDED);
+    node.expand(volume, Bytes.ofMiB(640));
+    turn.countDown();
+    Awaitility.await()
+        .untilAsserted(
+            () -> {
+              assertThat(node.mountAt(staging)).isPresent();
+              assertThat(staging.toFile().getTotalSpace())
+                  .isBetween(Bytes.ofMiB(500).value(), Bytes.ofMiB(640).value());
+            });
   }
 
   private Volume create(FsType type) {

@@ -30,16 +30,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.awaitility.Awaitility;
 
 /**
  * The Node service of node {@code node-1} over the real kernel, with one pool below a directory of
  * its own; closing takes away whatever a test has left mounted or attached there.
  */
 final class RunningNode implements AutoCloseable {
+  private static final int THREADS = 4;
   private final ScheduledExecutorService background = Executors.newScheduledThreadPool(1);
-  private final OneAtATime<VolumeKey> work = new OneAtATime<>(4, 100, Duration.ofMinutes(1));
+  private final OneAtATime<VolumeKey> work = new OneAtATime<>(THREADS, 100, Duration.ofMinutes(1));
   private final Set<String> created = new HashSet<>();
   private final Path dir;
   private final Linux linux;
@@ -117,6 +120,24 @@ final class RunningNode implements AutoCloseable {
 
   Path path(String name) {
     return dir.resolve(name);
+  }
+
+  /** Keeps every thread that works on volumes busy; returns when all are. */
+  void keepBusyUntil(CountDownLatch end) throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(THREADS);
+    for (int i = 0; i < THREADS; i++) {
+      VolumeKey key = new VolumeKey.Name("busy-" + i);
+      var _ =
+          Thread.startVirtualThread(
+              () ->
+                  work.run(
+                      key,
+                      () -> {
+                        begun.countDown();
+                        Awaitility.await().until(() -> end.getCount() == 0);
+                      }));
+    }
+    begun.await();
   }
 
   /** What is mounted below our directory. */

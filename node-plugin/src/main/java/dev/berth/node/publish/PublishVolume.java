@@ -46,19 +46,25 @@ public final class PublishVolume {
     }
     Path staging = Places.of(q.getStagingTargetPath(), "staging_target_path");
     Path place = Places.of(target, "target_path");
+    requireSupported(volume, capability);
+    work.run(new VolumeKey.Id(id), () -> publish(id, staging, place, capability, q.getReadonly()));
+    return NodePublishVolumeResponse.getDefaultInstance();
+  }
+
+  private static void requireSupported(Volume volume, Capability capability) {
     capability
         .unsupported(volume)
         .ifPresent(
             why -> {
               throw new VolumeException.NotNow(why);
             });
-    work.run(
-        new VolumeKey.Id(id), () -> publish(volume, staging, place, capability, q.getReadonly()));
-    return NodePublishVolumeResponse.getDefaultInstance();
   }
 
+  /** Reads the volume again: it may have changed or gone before it was this call's turn. */
   private void publish(
-      Volume volume, Path staging, Path place, Capability capability, boolean readOnly) {
+      String id, Path staging, Path place, Capability capability, boolean readOnly) {
+    Volume volume = Ids.existing(pools, id);
+    requireSupported(volume, capability);
     LoopDevice device =
         kernel.device(volume).orElseThrow(() -> publications.notStaged(volume, staging));
     switch (volume.content()) {

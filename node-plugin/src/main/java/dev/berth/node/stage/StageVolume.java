@@ -51,16 +51,19 @@ public final class StageVolume {
     String path = Fields.required(q.getStagingTargetPath(), "staging_target_path");
     Fields.required(q.hasVolumeCapability(), "volume_capability");
     Capability capability = Capability.parse(q.getVolumeCapability(), "volume_capability");
-    Volume volume = Ids.existing(pools, id);
+    requireSupported(Ids.existing(pools, id), capability);
     Path place = directory(path);
+    work.run(new VolumeKey.Id(id), () -> stage(id, place, capability));
+    return NodeStageVolumeResponse.getDefaultInstance();
+  }
+
+  private static void requireSupported(Volume volume, Capability capability) {
     capability
         .unsupported(volume)
         .ifPresent(
             why -> {
               throw new VolumeException.NotNow(why);
             });
-    work.run(new VolumeKey.Id(id), () -> stage(volume, place, capability));
-    return NodeStageVolumeResponse.getDefaultInstance();
   }
 
   private static Path directory(String path) {
@@ -73,7 +76,10 @@ public final class StageVolume {
     return place;
   }
 
-  private void stage(Volume volume, Path place, Capability capability) {
+  /** Reads the volume again: it may have grown or gone before it was this call's turn. */
+  private void stage(String id, Path place, Capability capability) {
+    Volume volume = Ids.existing(pools, id);
+    requireSupported(volume, capability);
     switch (volume.content()) {
       case Content.Block _ -> attach(volume);
       case Content.Filesystem(FsType type) -> {
