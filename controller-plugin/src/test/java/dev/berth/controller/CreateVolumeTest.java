@@ -80,6 +80,15 @@ class CreateVolumeTest {
   }
 
   @Test
+  void a_limit_alone_that_is_no_multiple_of_the_block_size_is_rounded_down() {
+    Volume volume =
+        create(
+            Requests.create("pvc-1")
+                .setCapacityRange(Requests.range(Bytes.ZERO, new Bytes((64 << 20) + 1000))));
+    assertThat(volume.getCapacityBytes()).isEqualTo(Bytes.ofMiB(64).value());
+  }
+
+  @Test
   void a_block_volume_has_the_block_size_of_its_class() {
     VolumeCapability block = Requests.block(Mode.SINGLE_NODE_WRITER);
     assertThat(stored(create(Requests.create("b-1", block))).content())

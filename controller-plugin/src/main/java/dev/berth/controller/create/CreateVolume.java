@@ -77,9 +77,14 @@ public final class CreateVolume {
       return SizeRange.of(DEFAULT_SIZE);
     }
     SizeRange range = Ranges.parse(q.getCapacityRange());
-    return range.required().isZero()
-        ? new SizeRange(DEFAULT_SIZE.min(range.limit().orElse(DEFAULT_SIZE)), range.limit())
-        : range;
+    return range.required().isZero() ? new SizeRange(withinLimit(range), range.limit()) : range;
+  }
+
+  /** Rounded down, because sizes are whole blocks and would else be rounded up beyond the limit. */
+  private static Bytes withinLimit(SizeRange range) {
+    return DEFAULT_SIZE
+        .min(range.limit().orElse(DEFAULT_SIZE))
+        .roundDownTo(Content.FILESYSTEM_BLOCK);
   }
 
   /** A preference cannot be followed or not: there is one node. A requisite must name it. */
