@@ -141,6 +141,11 @@ public final class Pools implements AutoCloseable {
     return sum;
   }
 
+  /** Whether there are no pools at all; asks no disk. */
+  public boolean isEmpty() {
+    return slots.isEmpty();
+  }
+
   /** Each pool and how it is, in the order of the settings. */
   public List<PoolStatus> statuses() {
     return slots.stream().map(PoolSlot::status).toList();

@@ -56,14 +56,15 @@ public final class IdentityService extends IdentityGrpc.IdentityImplBase {
 
   /**
    * Ready as long as there are pools to speak of. A pool that is missing is no reason to fail: who
-   * probes would restart us, which brings no disk back and takes the other pools away.
+   * probes would restart us, which brings no disk back and takes the other pools away. No disk is
+   * asked, for one that hangs would make us seem dead as well.
    */
   @Override
   public void probe(ProbeRequest q, StreamObserver<ProbeResponse> out) {
     Call.answer(
         out,
         () -> {
-          if (pools.statuses().isEmpty()) {
+          if (pools.isEmpty()) {
             throw new VolumeException.NotNow(
                 "this driver has no pool; start it with --pool NAME=DIR");
           }
