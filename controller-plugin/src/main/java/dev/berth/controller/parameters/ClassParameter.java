@@ -17,7 +17,7 @@ enum ClassParameter {
       "`thin` or `thick`",
       "`thin`",
       "Whether a volume takes room in its pool as it fills, or all of it at once. A thick volume never meets a full"
-          + " pool when it is written to, and does not give freed blocks back."),
+          + " pool when it is written to, unless `fstrim` or the mount option `discard` gave its blocks back before."),
   BLOCK_SIZE(
       "blockSize",
       "`512` or `4096`",
