@@ -19,9 +19,6 @@ import java.util.Optional;
 
 /** What the kernel knows about volumes, looked up afresh for each question. */
 public final class KernelView {
-  /** LO_NAME_SIZE of include/uapi/linux/loop.h, without the terminating zero. */
-  private static final int LONGEST_DEVICE_NAME = 63;
-
   private final Pools pools;
   private final Images images;
   private final Mounts mounts;
@@ -50,7 +47,9 @@ public final class KernelView {
     Optional<Volume> volume = id.flatMap(this::find);
     return volume.isPresent()
         ? device(volume.get())
-        : id.flatMap(i -> loops.list().stream().filter(d -> isNamed(d, volumeId)).findFirst());
+        : id.flatMap(
+            i ->
+                loops.list().stream().filter(d -> d.name().equals(Images.loopName(i))).findFirst());
   }
 
   /** The volume, if it is there and can be trusted. */
@@ -60,12 +59,6 @@ public final class KernelView {
     } catch (VolumeException.Damaged | VolumeException.PoolMissing e) {
       return Optional.empty();
     }
-  }
-
-  /** An id may be longer than the name that a loop device keeps. */
-  private static boolean isNamed(LoopDevice device, String volumeId) {
-    return volumeId.startsWith(device.name())
-        && device.name().length() >= Math.min(volumeId.length(), LONGEST_DEVICE_NAME);
   }
 
   /** Where the filesystem on {@code device} is mounted. */

@@ -14,10 +14,13 @@ import dev.berth.storage.linux.FileStat;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.LoopDevices.AttachRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -231,9 +234,23 @@ public final class Images {
     return stat.identity();
   }
 
-  /** An id can be longer than what a loop device keeps; who is who is decided by the inode. */
-  private static String loopName(VolumeId id) {
+  /**
+   * What the loop device of a volume is called. Its id where that is short enough, else the
+   * beginning and a hash of the whole: a volume that is gone is known by this name alone, and must
+   * not be taken for its neighbour.
+   */
+  public static String loopName(VolumeId id) {
     String name = id.toString();
-    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME);
+    if (name.length() <= LONGEST_NAME) {
+      return name;
+    }
+    String hash = "~" + hash(name);
+    return name.substring(0, LONGEST_NAME - hash.length()) + hash;
+  }
+
+  private static String hash(String text) {
+    CRC32C sum = new CRC32C();
+    sum.update(text.getBytes(StandardCharsets.US_ASCII));
+    return HexFormat.of().toHexDigits(sum.getValue(), 8);
   }
 }

@@ -66,6 +66,12 @@ class ImagesTest {
   }
 
   @Test
+  void long_names_that_differ_at_their_end_are_told_apart() {
+    assertThat(images.attach(volume(xfs(), "x".repeat(62) + "1")).name())
+        .isNotEqualTo(Images.loopName(volume(xfs(), "x".repeat(62) + "2").id()));
+  }
+
+  @Test
   void detaching_what_is_not_attached_does_nothing() {
     images.detach(volume(xfs(), "pvc-1"));
     assertThat(recorded.loops().changes()).isEmpty();
