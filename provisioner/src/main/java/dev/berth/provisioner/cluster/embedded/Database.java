@@ -6,10 +6,8 @@ import dev.berth.provisioner.cluster.Json;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,9 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Database implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
-  /** How long an opener waits for the process that has the file, in milliseconds. */
-  private static final int PATIENCE = 5_000;
-
   /** SQLite's primary result codes, https://www.sqlite.org/rescode.html. */
   private static final int BUSY = 5;
 
@@ -44,19 +39,17 @@ final class Database implements AutoCloseable {
   record Contents(List<Effect> objects, long revision) {}
 
   private final Path file;
-  private final Connection connection;
-  private final PreparedStatement put;
-  private final PreparedStatement remove;
-  private final PreparedStatement advance;
+  private Session session;
 
-  private Database(Path file, Connection connection) throws SQLException {
+  /** The revision of the last write that was reported as done. */
+  private long acknowledged;
+
+  private boolean broken;
+
+  private Database(Path file, Session session) throws SQLException {
     this.file = file;
-    this.connection = connection;
-    this.put = connection.prepareStatement("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)");
-    this.remove =
-        connection.prepareStatement(
-            "DELETE FROM objects WHERE resource = ? AND namespace = ? AND name = ?");
-    this.advance = connection.prepareStatement("UPDATE revision SET newest = ?");
+    this.session = session;
+    this.acknowledged = session.revision(file);
   }
 
   /**
@@ -68,36 +61,16 @@ final class Database implements AutoCloseable {
   static Database open(Path file) {
     DatabaseFile.ensure(file);
     try {
-      return prepare(file, DriverManager.getConnection("jdbc:sqlite:" + file));
+      return new Database(file, Session.open(file));
     } catch (SQLException e) {
       throw explain(file, e);
-    }
-  }
-
-  private static Database prepare(Path file, Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("PRAGMA busy_timeout = " + PATIENCE);
-      // Exclusive: a second process is refused, and the log needs no shared memory file.
-      statement.execute("PRAGMA locking_mode = EXCLUSIVE");
-      statement.execute("PRAGMA journal_mode = WAL");
-      statement.execute("PRAGMA synchronous = FULL");
-      try (ResultSet verdict = statement.executeQuery("PRAGMA quick_check(1)")) {
-        if (!verdict.next() || !verdict.getString(1).equals("ok")) {
-          throw DatabaseFile.damaged(file, verdict.getString(1).replace('\n', ' '));
-        }
-      }
-      connection.setAutoCommit(false);
-      return new Database(file, connection);
-    } catch (SQLException | ClusterException e) {
-      connection.close();
-      throw e;
     }
   }
 
   /** Everything that is stored. */
   Contents load() {
     List<Effect> objects = new ArrayList<>();
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = session.statement()) {
       try (ResultSet rows =
           statement.executeQuery("SELECT resource, namespace, name, body FROM objects")) {
         while (rows.next()) {
@@ -105,12 +78,7 @@ final class Database implements AutoCloseable {
           objects.add(read(rows.getString(1), key, rows.getString(4)));
         }
       }
-      try (ResultSet row = statement.executeQuery("SELECT newest FROM revision")) {
-        if (!row.next()) {
-          throw DatabaseFile.damaged(file, "it has lost its revision");
-        }
-        return new Contents(objects, row.getLong(1));
-      }
+      return new Contents(objects, acknowledged);
     } catch (SQLException e) {
       throw explain(file, e);
     }
@@ -140,44 +108,29 @@ final class Database implements AutoCloseable {
       return;
     }
     try {
-      for (Effect effect : effects) {
-        execute(effect);
+      if (broken) {
+        reopen();
       }
-      advance.setLong(1, revision);
-      advance.executeUpdate();
-      connection.commit();
+      session.commit(effects, revision);
+      acknowledged = revision;
     } catch (SQLException e) {
-      rollback();
+      broken = true;
       throw explain(file, e);
     }
   }
 
-  private void execute(Effect effect) throws SQLException {
-    switch (effect) {
-      case Effect.Put change -> {
-        name(put, effect);
-        put.setString(4, change.body());
-        put.executeUpdate();
-      }
-      case Effect.Remove _ -> {
-        name(remove, effect);
-        remove.executeUpdate();
-      }
+  /** A disk that was full has room again: what comes next must not fail for what came before. */
+  private void reopen() throws SQLException {
+    session.close();
+    if (Files.notExists(file)) {
+      throw new ClusterException.Unavailable(file + " is gone; stop Berth and put it back");
     }
-  }
-
-  private static void name(PreparedStatement statement, Effect effect) throws SQLException {
-    statement.setString(1, effect.kind().resource());
-    statement.setString(2, effect.key().namespace());
-    statement.setString(3, effect.key().name());
-  }
-
-  private void rollback() {
-    try {
-      connection.rollback();
-    } catch (SQLException e) {
-      LOG.error("{}: a failed write could not be rolled back", file, e);
+    session = Session.open(file);
+    if (session.revision(file) != acknowledged) {
+      throw new ClusterException.Unavailable(
+          file + " holds a write that was reported as failed; restart Berth, which reads it again");
     }
+    broken = false;
   }
 
   private static ClusterException.Unavailable explain(Path file, SQLException e) {
@@ -194,7 +147,7 @@ final class Database implements AutoCloseable {
   @Override
   public void close() {
     try {
-      connection.close();
+      session.close();
     } catch (SQLException e) {
       LOG.warn("{}: closing failed, nothing acknowledged is lost", file, e);
     }

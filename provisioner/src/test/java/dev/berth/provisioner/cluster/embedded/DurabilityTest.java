@@ -47,6 +47,30 @@ final class DurabilityTest {
   }
 
   @Test
+  void after_a_write_that_failed_for_want_of_room_the_next_one_succeeds() throws Exception {
+    EmbeddedCluster.open(file(), InstantSource.system()).close();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file());
+        Statement statement = connection.createStatement()) {
+      // Ends the transaction by itself, as SQLITE_FULL does.
+      statement.execute(
+          "CREATE TRIGGER full BEFORE INSERT ON objects WHEN NEW.name = 'large' BEGIN SELECT"
+              + " RAISE(ROLLBACK, 'no room'); END");
+    }
+    try (EmbeddedCluster cluster = EmbeddedCluster.open(file(), InstantSource.system())) {
+      cluster.create(map("first"));
+      assertThatExceptionOfType(ClusterException.Unavailable.class)
+          .isThrownBy(() -> cluster.create(map("large")))
+          .withMessageContaining("no room");
+      cluster.create(map("second"));
+    }
+    try (EmbeddedCluster cluster = EmbeddedCluster.open(file(), InstantSource.system())) {
+      assertThat(cluster.list(Kind.CONFIG_MAP))
+          .extracting(map -> map.getMetadata().getName())
+          .containsExactlyInAnyOrder("first", "second");
+    }
+  }
+
+  @Test
   void a_killed_process_leaves_every_acknowledged_write() throws Exception {
     List<String> acknowledged = new ArrayList<>();
     Process process =
