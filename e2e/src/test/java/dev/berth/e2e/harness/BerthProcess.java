@@ -115,6 +115,23 @@ public final class BerthProcess implements AutoCloseable {
     return process.pid();
   }
 
+  /** What every thread does, virtual ones too: for the message of a test that waited in vain. */
+  public String threads() {
+    try {
+      Path dump = Path.of(log + ".threads");
+      Shell.ask(
+          Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+          Long.toString(pid()),
+          "Thread.dump_to_file",
+          dump.toString());
+      String threads = Files.exists(dump) ? Files.readString(dump) : "no dump of " + pid();
+      Files.deleteIfExists(dump);
+      return threads;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Whether it still runs. */
   public boolean isAlive() {
     return process.isAlive();

@@ -43,8 +43,10 @@ final class Daemon implements AutoCloseable {
     return pool;
   }
 
-  String log() {
-    return process.log();
+  /** The end of its log and what its threads do. */
+  String state() {
+    String all = process.log();
+    return all.substring(Math.max(0, all.length() - 5000)) + "\n" + process.threads();
   }
 
   void start() {
@@ -70,7 +72,7 @@ final class Daemon implements AutoCloseable {
 
   private boolean answers() {
     if (!process.isAlive()) {
-      throw new IllegalStateException("berth ended by itself:\n" + log());
+      throw new IllegalStateException("berth ended by itself:\n" + process.log());
     }
     try {
       return !list("Node").isEmpty();

@@ -13,8 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -100,20 +102,19 @@ class SigkillE2E {
   }
 
   private static void settles(Run run) {
-    List<String> problems = new ArrayList<>();
+    AtomicReference<List<String>> last = new AtomicReference<>(List.of("no look has ended"));
     try {
       Awaitility.await()
           .atMost(Duration.ofSeconds(90))
           .pollInterval(Duration.ofMillis(50))
           .until(
               () -> {
-                problems.clear();
-                problems.addAll(Agreement.problems(run.scratch(), run.daemon(), run.stories()));
-                return problems.isEmpty();
+                last.set(Agreement.problems(run.scratch(), run.daemon(), run.stories()));
+                return last.get().isEmpty();
               });
-    } catch (org.awaitility.core.ConditionTimeoutException e) {
+    } catch (ConditionTimeoutException e) {
       throw new AssertionError(
-          "after a restart:\n" + String.join("\n", problems) + "\n" + run.daemon().log(), e);
+          "after a restart:\n" + String.join("\n", last.get()) + "\n" + run.daemon().state(), e);
     }
   }
 
