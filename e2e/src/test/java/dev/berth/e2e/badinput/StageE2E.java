@@ -98,7 +98,7 @@ class StageE2E extends Refusals {
                 stage(d.good(), d.folder())
                     .setVolumeCapability(
                         filesystem("ext4", Mode.SINGLE_NODE_WRITER, "journal_path=/dev/sda")),
-            Code.INVALID_ARGUMENT,
+            Code.FAILED_PRECONDITION,
             "mount_flags",
             "journal_path"),
         staging(
