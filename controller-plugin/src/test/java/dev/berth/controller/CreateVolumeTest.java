@@ -175,11 +175,11 @@ class CreateVolumeTest {
         row(
             Requests.create("bad", Requests.mount("", Mode.MULTI_NODE_MULTI_WRITER)),
             Code.INVALID_ARGUMENT,
-            "volume_capabilities[0].access_mode MULTI_NODE_MULTI_WRITER is not supported: a volume of this driver lives on one node; use a SINGLE_NODE mode"),
+            "volume_capabilities[0].access_mode MULTI_NODE_MULTI_WRITER is not supported: a volume of this driver lives on one node; use a SINGLE_NODE mode (ReadWriteOnce or ReadWriteOncePod)"),
         row(
             Requests.create("bad", Requests.mount("", Mode.MULTI_NODE_SINGLE_WRITER)),
             Code.INVALID_ARGUMENT,
-            "volume_capabilities[0].access_mode MULTI_NODE_SINGLE_WRITER is not supported: a volume of this driver lives on one node; use a SINGLE_NODE mode"),
+            "volume_capabilities[0].access_mode MULTI_NODE_SINGLE_WRITER is not supported: a volume of this driver lives on one node; use a SINGLE_NODE mode (ReadWriteOnce or ReadWriteOncePod)"),
         row(
             Requests.create("bad", Requests.block(Mode.MULTI_NODE_READER_ONLY)),
             Code.INVALID_ARGUMENT,

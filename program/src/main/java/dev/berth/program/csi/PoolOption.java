@@ -37,7 +37,7 @@ public final class PoolOption {
   /**
    * Reads all pools of a command line.
    *
-   * @param init whether an empty or absent folder may be made a pool
+   * @param init whether an empty folder may be made a pool
    * @throws Fault with every problem of every pool, one line each
    */
   public static List<PoolSettings> parse(List<String> texts, boolean init) {

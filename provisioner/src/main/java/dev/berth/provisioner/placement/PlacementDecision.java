@@ -48,17 +48,17 @@ final class PlacementDecision {
   private static Optional<String> problem(Seen seen) {
     NodeMatch node = new NodeMatch(seen.node());
     return Stream.concat(
-            seen.claims().stream().flatMap(use -> claimProblem(use).stream()),
+            seen.claims().stream().flatMap(use -> claimProblem(seen, use).stream()),
             Stream.concat(
                 nodeProblem(seen, node).stream(),
                 seen.claims().stream().flatMap(use -> volumeProblem(use, node).stream())))
         .findFirst();
   }
 
-  private static Optional<String> claimProblem(Seen.Use use) {
+  private static Optional<String> claimProblem(Seen seen, Seen.Use use) {
     String quoted = "persistentvolumeclaim \"" + use.key().name() + "\"";
     if (use.claim().isEmpty()) {
-      return Optional.of(quoted + " not found");
+      return Optional.of(quoted + " not found" + whoMakesIt(seen, use.key().name()));
     }
     Claim claim = use.claim().get();
     if (claim.phase().equals("Lost")) {
@@ -79,6 +79,18 @@ final class PlacementDecision {
             "node has pod using PersistentVolumeClaim with the same name and ReadWriteOncePod"
                 + " access mode")
         : Optional.empty();
+  }
+
+  /** In a cluster another controller makes the claims of generic ephemeral volumes. */
+  private static String whoMakesIt(Seen seen, String claim) {
+    String pod = seen.pod().raw().getMetadata().getName();
+    boolean ephemeral =
+        seen.pod().raw().getSpec().getVolumes().stream()
+            .anyMatch(v -> v.getEphemeral() != null && claim.equals(pod + "-" + v.getName()));
+    return ephemeral
+        ? ": claims of ephemeral volumes are not made yet; create a claim of this name, or use"
+            + " persistentVolumeClaim"
+        : "";
   }
 
   private static Optional<String> nodeProblem(Seen seen, NodeMatch node) {

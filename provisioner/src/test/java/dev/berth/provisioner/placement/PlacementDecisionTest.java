@@ -94,6 +94,34 @@ final class PlacementDecisionTest {
   }
 
   @Test
+  void a_claim_that_nobody_makes_for_an_ephemeral_volume_is_said_to_be_so() {
+    Pod pod =
+        new PodBuilder(POD)
+            .editSpec()
+            .withVolumes()
+            .addNewVolume()
+            .withName("data")
+            .withNewEphemeral()
+            .endEphemeral()
+            .endVolume()
+            .endSpec()
+            .build();
+    Seen.Use use =
+        new Seen.Use(
+            Key.of("default", "web-data"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false);
+
+    assertThat(refusal(decide(pod, use)))
+        .isEqualTo(
+            "0/1 nodes are available: persistentvolumeclaim \"web-data\" not found: claims of"
+                + " ephemeral volumes are not made yet; create a claim of this name, or use"
+                + " persistentVolumeClaim.");
+  }
+
+  @Test
   void a_claim_that_goes_is_not_used() {
     assertThat(
             refusal(

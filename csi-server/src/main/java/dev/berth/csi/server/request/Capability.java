@@ -108,7 +108,7 @@ public record Capability(String field, Mode mode, Kind kind) {
           field
               + ".access_mode "
               + mode
-              + " is not supported: a volume of this driver lives on one node; use a SINGLE_NODE mode");
+              + " is not supported: a volume of this driver lives on one node; use a SINGLE_NODE mode (ReadWriteOnce or ReadWriteOncePod)");
     }
     return switch (kind) {
       case Block _ when isReadOnly() ->
