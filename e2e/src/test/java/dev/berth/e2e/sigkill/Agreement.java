@@ -86,7 +86,15 @@ final class Agreement {
         story.name(),
         pod.get().get("status"));
     long capacity = Objects.mebibytes(claim.at("/status/capacity/storage"));
-    require(capacity >= request, "claim %s: %d of %d Mi", story.name(), capacity, request);
+    // What is being deleted need not grow any more.
+    require(
+        capacity >= request || Objects.isDying(claim),
+        "claim %s: %d of %d Mi: %s, PV %s",
+        story.name(),
+        capacity,
+        request,
+        claim,
+        volumes.get(claim.at("/spec/volumeName").asText()));
     if (problems.isEmpty()) {
       story.lost(Kernel.mount(daemon, pod.get(), claim)).ifPresent(problems::add);
     }
