@@ -94,7 +94,7 @@ final class Agreement {
         capacity,
         request,
         claim,
-        volumes.get(claim.at("/spec/volumeName").asText()));
+        Optional.ofNullable(volumes.get(claim.at("/spec/volumeName").asText())));
     if (problems.isEmpty()) {
       story.lost(Kernel.mount(daemon, pod.get(), claim)).ifPresent(problems::add);
     }
