@@ -3,6 +3,7 @@ package dev.berth.csi.server;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -27,6 +28,8 @@ public final class SocketClient implements AutoCloseable {
         NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(endpoint.socket()))
             .eventLoopGroup(io)
             .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
+            // As in the server: a unix socket has no TCP keep-alive, and netty warns when asked.
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
             .overrideAuthority("localhost")
             .usePlaintext()
             .build();
