@@ -62,7 +62,7 @@ public final class ObjectService implements Handler {
   }
 
   private static Kind<?> kind(Request request) {
-    return Kind.ALL.stream()
+    return Kind.STANDALONE.stream()
         .filter(k -> k.kind().equals(request.kind()))
         .findFirst()
         .orElseThrow(() -> new Refusal(Refusal.BAD_REQUEST, "unknown kind " + request.kind()));

@@ -43,7 +43,7 @@ final class StrictReader {
                         + "\" in version \""
                         + apiVersion
                         + "\"; known: "
-                        + Kind.ALL.stream()
+                        + Kind.STANDALONE.stream()
                             .map(k -> k.kind() + " in " + k.apiVersion())
                             .collect(Collectors.joining(", "))));
   }

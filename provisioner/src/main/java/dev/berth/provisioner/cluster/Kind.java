@@ -9,10 +9,16 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicy;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBinding;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.storage.CSIDriver;
+import io.fabric8.kubernetes.api.model.storage.CSINode;
+import io.fabric8.kubernetes.api.model.storage.CSIStorageCapacity;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A kind of object that the controllers read or write.
@@ -28,6 +34,7 @@ public record Kind<T extends HasMetadata>(
     Class<T> type, String apiVersion, String kind, String plural, boolean namespaced) {
   private static final String CORE = "v1";
   private static final String STORAGE = "storage.k8s.io/v1";
+  private static final String ADMISSION = "admissionregistration.k8s.io/v1";
 
   public static final Kind<PersistentVolumeClaim> CLAIM =
       new Kind<>(
@@ -51,9 +58,30 @@ public record Kind<T extends HasMetadata>(
       new Kind<>(Secret.class, CORE, "Secret", "secrets", true);
   public static final Kind<CSIDriver> CSI_DRIVER =
       new Kind<>(CSIDriver.class, STORAGE, "CSIDriver", "csidrivers", false);
+  public static final Kind<CSINode> CSI_NODE =
+      new Kind<>(CSINode.class, STORAGE, "CSINode", "csinodes", false);
+  public static final Kind<CSIStorageCapacity> CSI_STORAGE_CAPACITY =
+      new Kind<>(
+          CSIStorageCapacity.class, STORAGE, "CSIStorageCapacity", "csistoragecapacities", true);
+  public static final Kind<Lease> LEASE =
+      new Kind<>(Lease.class, "coordination.k8s.io/v1", "Lease", "leases", true);
+  public static final Kind<ValidatingAdmissionPolicy> ADMISSION_POLICY =
+      new Kind<>(
+          ValidatingAdmissionPolicy.class,
+          ADMISSION,
+          "ValidatingAdmissionPolicy",
+          "validatingadmissionpolicies",
+          false);
+  public static final Kind<ValidatingAdmissionPolicyBinding> ADMISSION_POLICY_BINDING =
+      new Kind<>(
+          ValidatingAdmissionPolicyBinding.class,
+          ADMISSION,
+          "ValidatingAdmissionPolicyBinding",
+          "validatingadmissionpolicybindings",
+          false);
 
-  /** Every kind, in the order in which {@code apply} would create them. */
-  public static final List<Kind<?>> ALL =
+  /** The kinds that users of standalone know, in the order in which {@code apply} creates them. */
+  public static final List<Kind<?>> STANDALONE =
       List.of(
           NAMESPACE,
           NODE,
@@ -65,6 +93,18 @@ public record Kind<T extends HasMetadata>(
           CLAIM,
           POD,
           EVENT);
+
+  /** Every kind. */
+  public static final List<Kind<?>> ALL =
+      Stream.concat(
+              STANDALONE.stream(),
+              Stream.of(
+                  CSI_NODE,
+                  CSI_STORAGE_CAPACITY,
+                  LEASE,
+                  ADMISSION_POLICY,
+                  ADMISSION_POLICY_BINDING))
+          .toList();
 
   /** The kind of this object by its class; a class that no kind has is a mistake of the caller. */
   @SuppressWarnings("unchecked") // the kind found is the one of the object's own class
@@ -79,9 +119,9 @@ public record Kind<T extends HasMetadata>(
                         object.getClass().getSimpleName() + " is not a kind of this cluster"));
   }
 
-  /** The kind that a manifest names. */
+  /** The kind that a manifest names, of those that standalone knows. */
   public static Optional<Kind<?>> find(String apiVersion, String kind) {
-    return ALL.stream()
+    return STANDALONE.stream()
         .filter(k -> k.apiVersion.equals(apiVersion) && k.kind.equals(kind))
         .findFirst();
   }

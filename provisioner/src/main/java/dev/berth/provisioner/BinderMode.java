@@ -1,0 +1,12 @@
+package dev.berth.provisioner;
+
+/** Who binds the claims that this program provisions in a Kubernetes cluster. */
+public enum BinderMode {
+  /**
+   * We do, while the admission policy is in force that keeps kube-controller-manager from marking
+   * such claims Lost; else it does.
+   */
+  AUTO,
+  /** kube-controller-manager does. */
+  OFF
+}
