@@ -38,7 +38,8 @@ public abstract sealed class ClusterException extends RuntimeException {
       return new Conflict(
           kind,
           name,
-          "the object has been modified; please apply your changes to the latest version and try again");
+          "the object has been modified; please apply your changes to the latest version and try"
+              + " again");
     }
   }
 
@@ -73,6 +74,16 @@ public abstract sealed class ClusterException extends RuntimeException {
     private static String text(List<FieldError> causes) {
       String all = causes.stream().map(FieldError::toString).collect(Collectors.joining(", "));
       return causes.size() == 1 ? all : "[" + all + "]";
+    }
+  }
+
+  /**
+   * This process may not do that (401 or 403): the message says which permission is missing. Trying
+   * again helps only after somebody has granted it.
+   */
+  public static final class Forbidden extends ClusterException {
+    public Forbidden(String message) {
+      super(message);
     }
   }
 
