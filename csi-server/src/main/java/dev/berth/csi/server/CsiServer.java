@@ -3,6 +3,7 @@ package dev.berth.csi.server;
 import dev.berth.csi.server.call.CallInterceptor;
 import io.grpc.BindableService;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -50,6 +51,20 @@ public final class CsiServer implements AutoCloseable {
    */
   public static CsiServer start(Endpoint endpoint, List<? extends BindableService> services)
       throws IOException {
+    CsiServer started = start(endpoint, services, List.of(new CallInterceptor()));
+    LOG.info("CSI services answer on {}", endpoint);
+    return started;
+  }
+
+  /**
+   * Like {@link #start(Endpoint, List)} for services of another protocol, to which the limits of
+   * CSI do not apply.
+   */
+  static CsiServer start(
+      Endpoint endpoint,
+      List<? extends BindableService> services,
+      List<? extends ServerInterceptor> interceptors)
+      throws IOException {
     SocketFile file = SocketFile.claim(endpoint.socket());
     EventLoopGroup io =
         new MultiThreadIoEventLoopGroup(
@@ -64,8 +79,8 @@ public final class CsiServer implements AutoCloseable {
             // grpc asks for TCP keep-alive unless told otherwise, and netty warns on each
             // connection.
             .withChildOption(ChannelOption.SO_KEEPALIVE, null)
-            .executor(calls)
-            .intercept(new CallInterceptor());
+            .executor(calls);
+    interceptors.forEach(builder::intercept);
     services.forEach(builder::addService);
     CsiServer started = new CsiServer(endpoint, file, builder.build(), io, calls);
     try {
@@ -75,8 +90,12 @@ public final class CsiServer implements AutoCloseable {
       started.close(Duration.ZERO);
       throw e;
     }
-    LOG.info("CSI services answer on {}", endpoint);
     return started;
+  }
+
+  /** Whether the socket's name still leads to this server. */
+  boolean isInPlace() throws IOException {
+    return file.isInPlace();
   }
 
   public Endpoint endpoint() {

@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class SocketFile implements AutoCloseable {
   private static final SecureRandom PICK = new SecureRandom();
 
+  /** A kubelet takes any socket below its registry for a plugin unless its name has a dot first. */
+  private static final String BOUND = ".s";
+
   private final Path path;
   private final Path nursery;
   private Optional<Object> identity = Optional.empty();
@@ -51,12 +54,12 @@ final class SocketFile implements AutoCloseable {
 
   /** The address to bind, where nobody else can reach it. */
   UnixDomainSocketAddress address() {
-    return UnixDomainSocketAddress.of(nursery.resolve("s"));
+    return UnixDomainSocketAddress.of(nursery.resolve(BOUND));
   }
 
   /** Gives the bound socket its mode and its name; from now on it can be connected to. */
   void publish() throws IOException {
-    Path bound = nursery.resolve("s");
+    Path bound = nursery.resolve(BOUND);
     Files.setPosixFilePermissions(bound, PosixFilePermissions.fromString("rw-------"));
     try {
       Files.createLink(path, bound);
@@ -67,21 +70,28 @@ final class SocketFile implements AutoCloseable {
     removeNursery();
   }
 
+  /** Whether the name still means our socket. */
+  boolean isInPlace() throws IOException {
+    return identity.isPresent() && identity(path).equals(identity);
+  }
+
   /** Unlinks the socket if the name still means ours. */
   @Override
   public void close() {
     try {
       removeNursery();
-      if (identity.isPresent() && identity(path).equals(identity)) {
+      if (isInPlace()) {
         Files.deleteIfExists(path);
       }
+      // An inode's number is free for others as soon as its socket is closed.
+      identity = Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("unlink " + path, e);
     }
   }
 
   private void removeNursery() throws IOException {
-    Files.deleteIfExists(nursery.resolve("s"));
+    Files.deleteIfExists(nursery.resolve(BOUND));
     Files.deleteIfExists(nursery);
   }
 
