@@ -86,7 +86,7 @@ final class DriverRegistration implements AutoCloseable {
           driver.name(),
           delay.toSeconds(),
           verdict.getError());
-      scheduler.schedule(this::offerAgain, delay.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = scheduler.schedule(this::offerAgain, delay.toMillis(), TimeUnit.MILLISECONDS);
       Duration next = delay.multipliedBy(2);
       delay = next.compareTo(LONGEST_DELAY) < 0 ? next : LONGEST_DELAY;
     } catch (RejectedExecutionException e) {
