@@ -35,7 +35,6 @@ class KubeletRegistrationIT {
   private static final String LOCAL = "local.berth.dev";
   private static final String SHARED = "shared.berth.dev";
   private static final Standing REGISTERED = new Standing.Registered();
-  private static final Function<PluginInfo, Optional<String>> WELCOME = _ -> Optional.empty();
 
   @TempDir Path kubelet;
   private Path registry;
@@ -75,7 +74,7 @@ class KubeletRegistrationIT {
 
   @Test
   void two_drivers_are_registered_and_forgotten_when_they_end() throws Exception {
-    try (PluginWatcher watcher = PluginWatcher.start(registry, WELCOME)) {
+    try (PluginWatcher watcher = PluginWatcher.start(registry, KubeletRegistrationIT::welcome)) {
       try (KubeletRegistration registration = start(LOCAL, SHARED)) {
         soon().untilAsserted(() -> assertThat(watcher.registered()).containsExactly(LOCAL, SHARED));
         soon().until(() -> standsAs(registration, REGISTERED));
@@ -90,7 +89,8 @@ class KubeletRegistrationIT {
   void a_kubelet_that_starts_later_or_again_finds_the_driver() throws Exception {
     try (KubeletRegistration _ = start(LOCAL)) {
       for (int i = 0; i < 2; i++) {
-        try (PluginWatcher watcher = PluginWatcher.start(registry, WELCOME)) {
+        try (PluginWatcher watcher =
+            PluginWatcher.start(registry, KubeletRegistrationIT::welcome)) {
           soon().untilAsserted(() -> assertThat(watcher.history()).containsExactly("+" + LOCAL));
         }
       }
@@ -113,7 +113,7 @@ class KubeletRegistrationIT {
 
   @Test
   void a_wiped_registry_is_filled_again() throws Exception {
-    try (PluginWatcher watcher = PluginWatcher.start(registry, WELCOME);
+    try (PluginWatcher watcher = PluginWatcher.start(registry, KubeletRegistrationIT::welcome);
         KubeletRegistration _ = start(LOCAL)) {
       soon().untilAsserted(() -> assertThat(watcher.history()).containsExactly("+" + LOCAL));
       Files.delete(registry.resolve("local.berth.dev-reg.sock"));
@@ -129,7 +129,7 @@ class KubeletRegistrationIT {
   void a_registry_that_is_made_anew_with_the_kubelet_has_the_driver_again() throws Exception {
     try (KubeletRegistration _ = start(LOCAL)) {
       Files.move(registry, kubelet.resolve("away"));
-      try (PluginWatcher watcher = PluginWatcher.start(registry, WELCOME)) {
+      try (PluginWatcher watcher = PluginWatcher.start(registry, KubeletRegistrationIT::welcome)) {
         soon().untilAsserted(() -> assertThat(watcher.registered()).containsExactly(LOCAL));
       }
     }
@@ -141,7 +141,7 @@ class KubeletRegistrationIT {
     try (var left = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       left.bind(UnixDomainSocketAddress.of(registry.resolve("local.berth.dev-reg.sock")));
     }
-    try (PluginWatcher watcher = PluginWatcher.start(registry, WELCOME);
+    try (PluginWatcher watcher = PluginWatcher.start(registry, KubeletRegistrationIT::welcome);
         KubeletRegistration registration = start(LOCAL)) {
       soon().until(() -> standsAs(registration, REGISTERED));
       assertThat(watcher.registered()).containsExactly(LOCAL);
@@ -150,7 +150,7 @@ class KubeletRegistrationIT {
 
   @Test
   void of_two_processes_the_second_is_told_and_takes_nothing_of_the_first_away() throws Exception {
-    try (PluginWatcher watcher = PluginWatcher.start(registry, WELCOME);
+    try (PluginWatcher watcher = PluginWatcher.start(registry, KubeletRegistrationIT::welcome);
         KubeletRegistration _ = start(SHARED)) {
       assertThatThrownBy(() -> start(LOCAL, SHARED))
           .isInstanceOf(IOException.class)
@@ -171,6 +171,10 @@ class KubeletRegistrationIT {
                         name, new Endpoint(kubelet.resolve("plugins/" + name + "/csi.sock"))))
             .toList();
     return KubeletRegistration.start(registry, drivers, watch, scheduler, Duration.ofMillis(50));
+  }
+
+  private static Optional<String> welcome(PluginInfo anyone) {
+    return Optional.empty();
   }
 
   private static boolean standsAs(KubeletRegistration registration, Standing wanted) {

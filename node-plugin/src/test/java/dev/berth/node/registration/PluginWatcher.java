@@ -84,7 +84,7 @@ final class PluginWatcher implements AutoCloseable {
         WatchKey key = changes.take();
         for (WatchEvent<?> event : key.pollEvents()) {
           String name = String.valueOf(event.context());
-          if (event.kind() == StandardWatchEventKinds.ENTRY_CREATE) {
+          if (event.kind().equals(StandardWatchEventKinds.ENTRY_CREATE)) {
             appeared(name);
           } else {
             Optional.ofNullable(plugins.remove(name))
