@@ -30,16 +30,17 @@ clean_loops_below() {
         found=("$name" "${found[@]}")
         more=1
       fi
-    done < <(losetup --list --noheadings --raw --output NAME,BACK-MAJ:MIN,BACK-INO 2>/dev/null)
+    done < <(losetup --list --noheadings --output NAME,BACK-MAJ:MIN,BACK-INO 2>/dev/null)
   done
   if [[ ${#found[@]} -gt 0 ]]; then printf '%s\n' "${found[@]}"; fi
 }
 
+# clean_loops FOLDER
 clean_loops() {
   local device tries
   for tries in $(seq 50); do
     local -a left=()
-    mapfile -t left < <(clean_loops_below "$state")
+    mapfile -t left < <(clean_loops_below "$1")
     if [[ ${#left[@]} -eq 0 ]]; then return 0; fi
     for device in "${left[@]}"; do losetup --detach "$device" 2>/dev/null || true; done
     sleep 0.1
@@ -64,7 +65,7 @@ clean_cgroups() {
 clean_all() {
   local failed=0
   clean_processes || failed=1
-  clean_loops || failed=1
+  clean_loops "$state" || failed=1
   clean_cgroups || failed=1
   if [[ $failed -ne 0 ]]; then fail "not everything of cluster $cluster_name is gone; $state stays, so that down can be tried again"; fi
   rm -rf --one-file-system -- "$state"

@@ -140,7 +140,9 @@ node_load() {
 
 node_answers() { nsenter --target "$(process_alive "node-$1")" --all -- ctr version; }
 
+# As if somebody pulled the plug: no process is asked, and no loop device stays attached.
 node_end() {
   rm -f -- "$state/run/node-$1".*
   process_end "node-$1" KILL
+  clean_loops "$state/nodes/node-$1"
 }
