@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /** Exec of the launcher to the first CSI answer, and resident memory two seconds later. */
 final class StartBench {
@@ -28,7 +29,9 @@ final class StartBench {
   void run() throws IOException {
     Path socket = bench.path("start.sock");
     Path root = bench.folder("up");
-    out.printf("%n%-11s %24s %22s%n", "start", "exec to first answer", "resident (anonymous)");
+    out.printf(
+        "%n%-11s %24s %22s   %s%n",
+        "start", "exec to first answer", "resident (anonymous)", "AOT cache");
     measure(
         "berth csi",
         socket,
@@ -49,6 +52,7 @@ final class StartBench {
     List<Double> seconds = new ArrayList<>();
     List<Long> resident = new ArrayList<>();
     List<Long> anonymous = new ArrayList<>();
+    boolean cached = true;
     for (int i = 0; i < RUNS; i++) {
       long began = System.nanoTime();
       Process process = bench.berth(command);
@@ -63,14 +67,27 @@ final class StartBench {
           LockSupport.parkNanos(SETTLE_NANOS);
           resident.add(status(process.pid(), "VmRSS"));
           anonymous.add(status(process.pid(), "RssAnon"));
+          cached &= hasAotCache(process.pid());
         }
       } finally {
         Workbench.stop(process);
       }
     }
     out.printf(
-        "%-11s %22.2f s %12d MB (%d MB)   median of %d%n",
-        name, median(seconds), median(resident) >> 10, median(anonymous) >> 10, RUNS);
+        "%-11s %22.2f s %12d MB (%d MB)   %s   median of %d%n",
+        name,
+        median(seconds),
+        median(resident) >> 10,
+        median(anonymous) >> 10,
+        cached ? "used" : "NOT USED",
+        RUNS);
+  }
+
+  /** The JVM maps the cache only when it fits this very JVM, its flags and its class path. */
+  private static boolean hasAotCache(long pid) throws IOException {
+    try (Stream<String> maps = Files.lines(Path.of("/proc", Long.toString(pid), "maps"))) {
+      return maps.anyMatch(line -> line.endsWith(".aot"));
+    }
   }
 
   /** One figure of {@code /proc/<pid>/status} in KiB (proc_pid_status(5)). */
