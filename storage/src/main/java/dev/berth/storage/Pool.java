@@ -259,6 +259,9 @@ final class Pool implements AutoCloseable {
   }
 
   private void requireDetached(Volume volume) {
+    if (!loops.mayBeAttached(volume.image())) {
+      return;
+    }
     List<LoopDevice> devices = loops.findAll(opened.disk().files().identity(volume.image()));
     if (!devices.isEmpty()) {
       throw new NotNow(

@@ -82,7 +82,7 @@ class PoolsIT {
       assertThat(volume.size()).isEqualTo(Bytes.ofMiB(300));
       try (Mounted mounted = new Mounted(volume)) {
         assertThat(mounted.device.blockSize()).isEqualTo(Bytes.of(4096));
-        assertThat(images.attach(volume)).isEqualTo(mounted.device);
+        assertThat(images.attach(volume).device()).isEqualTo(mounted.device);
         Files.write(mounted.path.resolve("file"), new byte[1 << 20]);
         Volume grown = pools.expand(volume.id(), SizeRange.of(Bytes.ofMiB(400)));
         images.refreshCapacity(grown);
@@ -154,7 +154,7 @@ class PoolsIT {
       Content content = new Content.Block(Bytes.of(kind == Kind.EXT4 ? 512 : 4096));
       Volume volume = pools.create(holding(request("raw", Bytes.ofMiB(8)), content));
       assertThat(allocated(volume)).isLessThan(Bytes.ofMiB(1));
-      LoopDevice device = images.attach(volume);
+      LoopDevice device = images.attach(volume).device();
       try {
         assertThat(device.blockSize()).isEqualTo(content.blockSize());
         try (RandomAccessFile node = new RandomAccessFile(device.path().toFile(), "rw")) {
@@ -251,7 +251,7 @@ class PoolsIT {
     Mounted(Volume volume) throws IOException {
       this.volume = volume;
       this.path = Files.createDirectories(directory.resolve("mnt-" + volume.id().name()));
-      this.device = images.attach(volume);
+      this.device = images.attach(volume).device();
       try {
         LINUX
             .mounts()

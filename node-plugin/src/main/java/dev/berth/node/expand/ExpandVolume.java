@@ -20,9 +20,7 @@ import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.MountEntry;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** NodeExpandVolume. */
 public final class ExpandVolume {
@@ -91,11 +89,13 @@ public final class ExpandVolume {
    * writing, because a pod that may only read does not decide about the volume.
    */
   private Path writable(Volume volume, LoopDevice device, Path place, String path) {
-    if (!(kernel.at(place, Optional.of(device)) instanceof Occupant.Filesystem(MountEntry here))) {
+    if (!(kernel.at(place, Optional.of(device)) instanceof Occupant.Filesystem(boolean readOnly))) {
       throw notThere(volume, path);
     }
-    List<MountEntry> all = kernel.mounts(device);
-    return Stream.concat(Stream.of(here), all.stream())
+    if (!readOnly) {
+      return place;
+    }
+    return kernel.mounts(device).stream()
         .filter(mount -> !mount.isReadOnly())
         .findFirst()
         .map(MountEntry::mountPoint)

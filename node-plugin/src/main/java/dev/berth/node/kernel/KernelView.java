@@ -9,27 +9,25 @@ import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.FileCalls;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
-import dev.berth.storage.linux.LoopDevices;
 import dev.berth.storage.linux.MountEntry;
-import dev.berth.storage.linux.MountTable;
 import dev.berth.storage.linux.Mounts;
+import dev.berth.storage.linux.Mounts.Mounted;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What the kernel knows about volumes, looked up afresh for each question. */
 public final class KernelView {
   private final Pools pools;
   private final Images images;
   private final Mounts mounts;
-  private final LoopDevices loops;
   private final FileCalls files;
 
   public KernelView(Pools pools, Images images, Linux linux) {
     this.pools = pools;
     this.images = images;
     this.mounts = linux.mounts();
-    this.loops = linux.loops();
     this.files = linux.files();
   }
 
@@ -45,11 +43,7 @@ public final class KernelView {
   public Optional<LoopDevice> device(String volumeId) {
     Optional<VolumeId> id = VolumeId.parse(volumeId);
     Optional<Volume> volume = id.flatMap(this::find);
-    return volume.isPresent()
-        ? device(volume.get())
-        : id.flatMap(
-            i ->
-                loops.list().stream().filter(d -> d.name().equals(Images.loopName(i))).findFirst());
+    return volume.isPresent() ? device(volume.get()) : id.flatMap(images::attached);
   }
 
   /** The volume, if it is there and can be trusted. */
@@ -63,20 +57,17 @@ public final class KernelView {
 
   /** Where the filesystem on {@code device} is mounted. */
   public List<Path> mountPoints(LoopDevice device) {
-    return mounts(device).stream().map(MountEntry::mountPoint).distinct().toList();
+    return mounts.mountPointsOf(device.device()).stream().distinct().toList();
   }
 
-  /** The mounts of the filesystem on {@code device}. */
+  /** The mounts of the filesystem on {@code device}, with their options. */
   public List<MountEntry> mounts(LoopDevice device) {
     return mounts.table().ofDevice(device.device());
   }
 
   /** Where the node of {@code device} is bound to a file of another name. */
   public List<Path> boundNodes(LoopDevice device) {
-    String suffix = "/" + device.path().getFileName();
-    return mounts.table().entries().stream()
-        .filter(e -> e.root().endsWith(suffix))
-        .map(MountEntry::mountPoint)
+    return mounts.mountPointsOfName("loop" + device.number()).stream()
         .filter(p -> isNodeOf(p, device))
         .distinct()
         .toList();
@@ -84,30 +75,67 @@ public final class KernelView {
 
   /** What is at {@code place}, for the volume on {@code device}. */
   public Occupant at(Path place, Optional<LoopDevice> device) {
-    MountTable table = mounts.table();
-    return table
-        .at(place)
-        .map(mount -> occupant(mount, place, device))
+    return at(place, () -> device);
+  }
+
+  /**
+   * What is at {@code place}, for a volume.
+   *
+   * @param device where the volume is attached; asked only when something is there
+   */
+  public Occupant at(Path place, Supplier<Optional<LoopDevice>> device) {
+    return mounts
+        .mountedAt(place)
+        .map(mount -> occupant(mount, place, device.get()))
         .orElse(new Occupant.Nothing());
   }
 
-  private Occupant occupant(MountEntry mount, Path place, Optional<LoopDevice> device) {
+  /**
+   * All that the mount table says about what is mounted at {@code place}.
+   *
+   * @throws VolumeException.Busy when nothing is, any more
+   */
+  public MountEntry entry(Path place) {
+    return mounts
+        .table()
+        .at(place)
+        .orElseThrow(
+            () ->
+                new VolumeException.Busy(
+                    "what is mounted at %s changes just now; try again".formatted(place)));
+  }
+
+  /**
+   * Looks whether the filesystem on {@code device} is mounted at {@code place} and cannot be
+   * reached there, because another mount covers the path.
+   *
+   * @throws VolumeException.NotNow when it is
+   */
+  public void requireNotHidden(String volumeId, Path place, LoopDevice device) {
+    if (mountPoints(device).contains(place)) {
+      throw new VolumeException.NotNow(
+          "volume %s is mounted at %s, but another mount covers that path; unmount that one first"
+              .formatted(volumeId, place));
+    }
+  }
+
+  private Occupant occupant(Mounted mount, Path place, Optional<LoopDevice> device) {
     if (device.isPresent() && mount.device().equals(device.get().device())) {
-      return new Occupant.Filesystem(mount);
+      return new Occupant.Filesystem(mount.readOnly());
     }
     if (device.isPresent() && isNodeOf(place, device.get())) {
-      return new Occupant.Node(mount);
+      return new Occupant.Node();
     }
     return files.stat(place).node().isPresent()
-        ? new Occupant.OtherNode(mount)
-        : new Occupant.OtherFilesystem(mount);
+        ? new Occupant.OtherNode(entry(place))
+        : new Occupant.OtherFilesystem(entry(place));
   }
 
   private boolean isNodeOf(Path place, LoopDevice device) {
     try {
       return files.stat(place).node().filter(device.device()::equals).isPresent();
     } catch (SystemCallFailed e) {
-      // Unmounted since the table was read, or a filesystem that no longer answers.
+      // Unmounted since the mounts were listed, or a filesystem that no longer answers.
       return false;
     }
   }

@@ -8,11 +8,11 @@ public sealed interface Occupant {
   /** Nothing is mounted there. */
   record Nothing() implements Occupant {}
 
-  /** The volume's filesystem. */
-  record Filesystem(MountEntry mount) implements Occupant {}
+  /** The volume's filesystem, which may be mounted so that nothing can be written there. */
+  record Filesystem(boolean readOnly) implements Occupant {}
 
   /** The volume's device node. */
-  record Node(MountEntry mount) implements Occupant {}
+  record Node() implements Occupant {}
 
   /** The node of a block device that is not the volume's, or no longer. */
   record OtherNode(MountEntry mount) implements Occupant {}

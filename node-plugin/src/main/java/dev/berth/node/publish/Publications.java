@@ -43,10 +43,10 @@ final class Publications {
   /** A filesystem that is staged read-only cannot be published for writing. */
   void requireStaged(Volume volume, LoopDevice device, Path staging, MountOptions wanted) {
     Occupant there = kernel.at(staging, Optional.of(device));
-    if (!(there instanceof Occupant.Filesystem(MountEntry mount))) {
+    if (!(there instanceof Occupant.Filesystem(boolean readOnly))) {
       throw notStaged(volume, staging);
     }
-    if (mount.isReadOnly() && !wanted.isReadOnly()) {
+    if (readOnly && !wanted.isReadOnly()) {
       throw new VolumeException.NotNow(
           "volume %s is read-only at %s: staged so, or made so by the kernel after an error (see its log); publish it readonly, or stage it anew"
               .formatted(volume.id(), staging));
@@ -57,10 +57,10 @@ final class Publications {
     return switch (kernel.at(wanted.place(), Optional.of(wanted.device()))) {
       case Occupant.Nothing _ -> false;
       case Occupant.Node _ -> true;
-      case Occupant.Filesystem(MountEntry mount) -> {
+      case Occupant.Filesystem _ -> {
         wanted
             .options()
-            .differenceOfMount(mount)
+            .differenceOfMount(kernel.entry(wanted.place()))
             .ifPresent(
                 how -> {
                   throw new VolumeException.Conflict(

@@ -16,13 +16,13 @@ import dev.berth.storage.FsType;
 import dev.berth.storage.Pools;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException;
+import dev.berth.storage.image.Attached;
 import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.MountEntry;
 import dev.berth.storage.linux.Mounts;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,24 +95,20 @@ public final class StageVolume {
   }
 
   /** A device that was attached before the image grew is told its size. */
-  private LoopDevice attach(Volume volume) {
-    LoopDevice device = images.attach(volume);
-    if (device.size().isLessThan(volume.size())) {
+  private Attached attach(Volume volume) {
+    Attached attached = images.attach(volume);
+    if (attached.device().size().isLessThan(volume.size())) {
       images.refreshCapacity(volume);
     }
-    return device;
+    return attached;
   }
 
   private boolean isStaged(Volume volume, Path place, MountOptions options) {
-    Optional<LoopDevice> device = kernel.device(volume);
-    return switch (kernel.at(place, device)) {
-      case Occupant.Nothing _ -> {
-        requireNotElsewhere(volume, device);
-        yield false;
-      }
-      case Occupant.Filesystem(MountEntry mount) -> {
+    return switch (kernel.at(place, () -> kernel.device(volume))) {
+      case Occupant.Nothing _ -> false;
+      case Occupant.Filesystem _ -> {
         options
-            .differenceOfFilesystem(mount)
+            .differenceOfFilesystem(kernel.entry(place))
             .ifPresent(
                 how -> {
                   throw new VolumeException.Conflict(
@@ -121,14 +117,14 @@ public final class StageVolume {
                 });
         yield true;
       }
-      case Occupant.Node(MountEntry mount) -> throw occupied(place, mount);
+      case Occupant.Node _ -> throw occupied(place, kernel.entry(place));
       case Occupant.OtherNode(MountEntry mount) -> throw occupied(place, mount);
       case Occupant.OtherFilesystem(MountEntry mount) -> throw occupied(place, mount);
     };
   }
 
-  private void requireNotElsewhere(Volume volume, Optional<LoopDevice> device) {
-    List<Path> elsewhere = device.map(kernel::mountPoints).orElse(List.of());
+  private void requireNotElsewhere(Volume volume, LoopDevice device) {
+    List<Path> elsewhere = kernel.mountPoints(device);
     if (!elsewhere.isEmpty()) {
       throw new VolumeException.NotNow(
           "volume %s is mounted at %s already; call NodeUnpublishVolume or NodeUnstageVolume there first"
@@ -143,13 +139,16 @@ public final class StageVolume {
   }
 
   private void mount(Volume volume, FsType type, Path place, MountOptions options) {
-    boolean wasAttached = kernel.device(volume).isPresent();
-    LoopDevice device = attach(volume);
+    Attached attached = attach(volume);
+    LoopDevice device = attached.device();
+    if (!attached.isNew()) {
+      requireNotElsewhere(volume, device);
+    }
     try {
       mounts.mount(
           device.path().toString(), place, type.kernelName(), options.flags(), data(type, options));
     } catch (VolumeException e) {
-      if (!wasAttached) {
+      if (attached.isNew()) {
         detachAfter(e, volume);
       }
       throw e;

@@ -44,6 +44,9 @@ public final class UnpublishVolume {
 
   private void unpublish(String id, Path place) {
     Optional<LoopDevice> device = kernel.device(id);
+    if (!isMounted(id, place, device)) {
+      device.ifPresent(d -> kernel.requireNotHidden(id, place, d));
+    }
     while (isMounted(id, place, device)) {
       unmount(id, place);
     }

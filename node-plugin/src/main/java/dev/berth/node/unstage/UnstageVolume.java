@@ -8,7 +8,6 @@ import dev.berth.csi.v1.NodeUnstageVolumeResponse;
 import dev.berth.node.kernel.KernelView;
 import dev.berth.node.kernel.Occupant;
 import dev.berth.node.kernel.Places;
-import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.VolumeId;
@@ -48,10 +47,16 @@ public final class UnstageVolume {
   private void unstage(String id, Optional<Path> place) {
     Optional<LoopDevice> device = kernel.device(id);
     place.ifPresent(p -> unmount(id, p, device));
-    // Mounted elsewhere: then it was not staged at this path, and its device is in use.
-    if (device.isPresent() && kernel.mountPoints(device.get()).isEmpty()) {
-      requireNoNodes(id, device.get());
-      detach(id, device.get());
+    device.ifPresent(d -> detachUnlessInUse(id, place, d));
+  }
+
+  /** Mounted elsewhere: then it was not staged at this path, and its device is in use. */
+  private void detachUnlessInUse(String id, Optional<Path> place, LoopDevice device) {
+    if (kernel.mountPoints(device).isEmpty()) {
+      requireNoNodes(id, device);
+      images.detach(VolumeId.parse(id).orElseThrow(), device);
+    } else {
+      place.ifPresent(p -> kernel.requireNotHidden(id, p, device));
     }
   }
 
@@ -76,7 +81,7 @@ public final class UnstageVolume {
     return switch (kernel.at(place, device)) {
       case Occupant.Nothing _ -> false;
       case Occupant.Filesystem _ -> true;
-      case Occupant.Node(MountEntry mount) -> throw stranger(id, place, mount);
+      case Occupant.Node _ -> throw stranger(id, place, kernel.entry(place));
       case Occupant.OtherNode(MountEntry mount) -> throw stranger(id, place, mount);
       case Occupant.OtherFilesystem(MountEntry mount) -> throw stranger(id, place, mount);
     };
@@ -95,24 +100,6 @@ public final class UnstageVolume {
     List<Path> nodes = kernel.boundNodes(device);
     if (!nodes.isEmpty()) {
       throw stillPublished(id, nodes);
-    }
-  }
-
-  private void detach(String id, LoopDevice device) {
-    Optional<Volume> volume = VolumeId.parse(id).flatMap(kernel::find);
-    try {
-      if (volume.isPresent()) {
-        images.detach(volume.get());
-      } else {
-        linux.loops().detach(device);
-      }
-    } catch (SystemCallFailed e) {
-      throw busy(
-          e,
-          device.path()
-              + " of volume "
-              + id
-              + " is open in another process; end it, then unstage again");
     }
   }
 

@@ -31,7 +31,9 @@ final class Abi {
   static final int AT_FDCWD = -100;
 
   static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  static final int AT_NO_AUTOMOUNT = 0x800;
   static final int AT_EMPTY_PATH = 0x1000;
+  static final int AT_STATX_DONT_SYNC = 0x4000;
 
   /** arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h. */
   static final long SYS_OPENAT2 = 437;
@@ -39,6 +41,9 @@ final class Abi {
   static final long SYS_OPEN_TREE = 428;
   static final long SYS_MOVE_MOUNT = 429;
   static final long SYS_MOUNT_SETATTR = 442;
+
+  static final long SYS_STATMOUNT = 457;
+  static final long SYS_LISTMOUNT = 458;
 
   static final long SYS_MKNODAT = ARM ? 33 : 259;
 

@@ -39,6 +39,9 @@ public interface LibC {
   int fcntl(int fd, int command, @In @Out byte[] argument);
 
   @SaveError
+  int fcntl(int fd, int command, long argument);
+
+  @SaveError
   int fallocate(int fd, int mode, long offset, long length);
 
   @SaveError
@@ -67,6 +70,10 @@ public interface LibC {
 
   @SaveError
   long write(int fd, @In byte[] data, long count);
+
+  /** listmount(2) and statmount(2), which the C library has no functions for. */
+  @SaveError
+  long syscall(long number, @In byte[] request, @Out byte[] answer, long size, int flags);
 
   /** openat2(2), which the C library has no function for. */
   @SaveError

@@ -2,8 +2,8 @@ package dev.berth.storage.linux;
 
 import dev.berth.storage.Bytes;
 import dev.berth.storage.VolumeException.SystemCallFailed;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -48,21 +48,43 @@ final class LinuxLoopDevices implements LoopDevices {
    */
   @Override
   public LoopDevice attach(AttachRequest request) {
+    try (Descriptor image = openLocked(request)) {
+      return configure(image, request);
+    }
+  }
+
+  @Override
+  public LoopDevice attachUnopened(AttachRequest request) {
+    try (Descriptor image = openLocked(request);
+        Lease _ = Lease.take(kernel, image)) {
+      return configure(image, request);
+    }
+  }
+
+  private Descriptor openLocked(AttachRequest request) {
     boolean readOnly = request.readOnly();
     int flags = (readOnly ? Abi.O_RDONLY : Abi.O_RDWR) | Abi.O_NOFOLLOW | Abi.O_NONBLOCK;
-    try (Descriptor image = kernel.open(request.image(), flags)) {
+    Descriptor image = kernel.open(request.image(), flags);
+    try {
       if (request.lock()) {
         locks.take(image, readOnly ? OpenFileLocks.READ : OpenFileLocks.WRITE);
       }
-      byte[] config = LoopInfo.config(image.fd(), request);
-      for (int left = TRIES; left > 0; left--) {
-        Optional<LoopDevice> attached = configure(nodes.free(), config, readOnly);
-        if (attached.isPresent()) {
-          return attached.get();
-        }
-      }
-      throw Kernel.failure("ioctl LOOP_CONFIGURE", request.image().toString(), Errno.EBUSY);
+      return image;
+    } catch (SystemCallFailed refused) {
+      image.close();
+      throw refused;
     }
+  }
+
+  private LoopDevice configure(Descriptor image, AttachRequest request) {
+    byte[] config = LoopInfo.config(image.fd(), request);
+    for (int left = TRIES; left > 0; left--) {
+      Optional<LoopDevice> attached = configure(nodes.free(), config, request.readOnly());
+      if (attached.isPresent()) {
+        return attached.get();
+      }
+    }
+    throw Kernel.failure("ioctl LOOP_CONFIGURE", request.image().toString(), Errno.EBUSY);
   }
 
   /** Empty when another process took that number since it was free. */
@@ -79,6 +101,21 @@ final class LinuxLoopDevices implements LoopDevices {
   }
 
   @Override
+  public boolean mayBeAttached(Path image) {
+    int flags = Abi.O_RDONLY | Abi.O_NOFOLLOW | Abi.O_NONBLOCK;
+    try (Descriptor file = kernel.open(image, flags)) {
+      return !Lease.isSoleOpener(kernel, file);
+    } catch (SystemCallFailed refused) {
+      return true;
+    }
+  }
+
+  @Override
+  public Optional<LoopDevice> at(int number) {
+    return sys.isAttached(number) ? at(number, _ -> true) : Optional.empty();
+  }
+
+  @Override
   public List<LoopDevice> list() {
     return list(_ -> true);
   }
@@ -90,20 +127,19 @@ final class LinuxLoopDevices implements LoopDevices {
   }
 
   private List<LoopDevice> list(Predicate<LoopInfo> wanted) {
-    List<LoopDevice> devices = new ArrayList<>();
-    for (int number : sys.attachedLoops()) {
-      try (Descriptor node = nodes.open(number, Abi.O_RDONLY)) {
-        LoopInfo info = status(node);
-        if (wanted.test(info)) {
-          devices.add(describe(node, number, info));
-        }
-      } catch (SystemCallFailed refused) {
-        if (!isGone(refused)) {
-          throw refused;
-        }
+    return sys.attachedLoops().stream().flatMap(n -> at(n, wanted).stream()).toList();
+  }
+
+  private Optional<LoopDevice> at(int number, Predicate<LoopInfo> wanted) {
+    try (Descriptor node = nodes.open(number, Abi.O_RDONLY)) {
+      LoopInfo info = status(node);
+      return wanted.test(info) ? Optional.of(describe(node, number, info)) : Optional.empty();
+    } catch (SystemCallFailed refused) {
+      if (isGone(refused)) {
+        return Optional.empty();
       }
+      throw refused;
     }
-    return devices;
   }
 
   /**

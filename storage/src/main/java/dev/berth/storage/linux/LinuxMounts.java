@@ -5,11 +5,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The kernel's mounts, by mount(2), umount2(2) and mountinfo. */
 final class LinuxMounts implements Mounts {
+  private static final Logger LOG = LoggerFactory.getLogger(LinuxMounts.class);
   private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
 
   /** include/uapi/linux/mount.h; the last one is of umount2(2), include/linux/fs.h. */
@@ -21,11 +26,13 @@ final class LinuxMounts implements Mounts {
   private final Kernel kernel;
   private final FileSystems filesystems;
   private final DetachedBind detached;
+  private final MountIds ids;
 
   LinuxMounts(Kernel kernel) {
     this.kernel = kernel;
     this.filesystems = new FileSystems(kernel);
     this.detached = new DetachedBind(kernel);
+    this.ids = new MountIds(kernel);
   }
 
   @Override
@@ -106,6 +113,48 @@ final class LinuxMounts implements Mounts {
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + MOUNTINFO, e);
     }
+  }
+
+  /**
+   * A filesystem that has shut itself down may refuse statx(2); then, and before Linux 5.8, the
+   * whole table is read.
+   */
+  @Override
+  public Optional<Mounted> mountedAt(Path place) {
+    byte[] answer = new byte[Stat.SIZE];
+    int flags = Abi.AT_SYMLINK_NOFOLLOW | Abi.AT_NO_AUTOMOUNT | Abi.AT_STATX_DONT_SYNC;
+    String path = place.toString();
+    try {
+      kernel.call(
+          "stat", path, () -> kernel.libc().statx(Abi.AT_FDCWD, path, flags, Stat.BASIC, answer));
+      Optional<Boolean> root = Stat.isMountRoot(answer);
+      if (root.isPresent()) {
+        return root.get() ? Optional.of(mounted(place, answer)) : Optional.empty();
+      }
+    } catch (SystemCallFailed refused) {
+      if (refused.is("ENOENT") || refused.is("ENOTDIR")) {
+        return Optional.empty();
+      }
+      LOG.debug("{} is looked up in the mount table", place, refused);
+    }
+    return Mounts.super.mountedAt(place);
+  }
+
+  private Mounted mounted(Path place, byte[] statx) {
+    boolean readOnly = (filesystems.mountFlags(place) & MountFlag.READ_ONLY.bit()) != 0;
+    return new Mounted(Stat.decode(statx).identity().device(), readOnly);
+  }
+
+  @Override
+  public List<Path> mountPointsOf(DeviceNumber filesystem) {
+    return ids.mountPoints(m -> m.device().equals(filesystem))
+        .orElseGet(() -> Mounts.super.mountPointsOf(filesystem));
+  }
+
+  @Override
+  public List<Path> mountPointsOfName(String name) {
+    return ids.mountPoints(m -> m.root().endsWith("/" + name))
+        .orElseGet(() -> Mounts.super.mountPointsOfName(name));
   }
 
   @Override

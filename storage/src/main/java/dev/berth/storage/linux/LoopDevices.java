@@ -21,7 +21,27 @@ public interface LoopDevices {
    */
   LoopDevice attach(AttachRequest request);
 
-  /** Every attached loop device of the machine, by number. */
+  /**
+   * As {@link #attach}, of an image that nobody has open, no other loop device above all, and that
+   * nobody can open meanwhile: one look that needs no second. Errno EAGAIN when somebody has it
+   * open or locked, another when its filesystem cannot tell.
+   */
+  LoopDevice attachUnopened(AttachRequest request);
+
+  /**
+   * Whether a loop device of {@code image} may exist: the answer no is certain and quick, after yes
+   * {@link #findAll} knows more.
+   */
+  default boolean mayBeAttached(Path image) {
+    return true;
+  }
+
+  /** The loop device of that number, if a file is attached there now. */
+  default Optional<LoopDevice> at(int number) {
+    return list().stream().filter(d -> d.number() == number).findFirst();
+  }
+
+  /** Every attached loop device of the machine, by number: the kernel is asked about each. */
   List<LoopDevice> list();
 
   /** The loop devices of one file, by number. */

@@ -59,10 +59,20 @@ final class MountInfo {
    * a mount of somebody else keeps its escaped name, and the rest of the table stays readable.
    */
   private static Path path(String field) {
+    return pathOf(unescape(field), field);
+  }
+
+  /** The path of a mount point that comes as bytes, without escapes. */
+  static Path path(byte[] bytes) {
+    return pathOf(
+        new String(bytes, StandardCharsets.UTF_8), new String(bytes, StandardCharsets.ISO_8859_1));
+  }
+
+  private static Path pathOf(String text, String latin) {
     try {
-      return Path.of(unescape(field));
+      return Path.of(text);
     } catch (InvalidPathException unmappable) {
-      return Path.of(asciiOnly(field));
+      return Path.of(asciiOnly(latin));
     }
   }
 
@@ -75,6 +85,9 @@ final class MountInfo {
 
   /** Undoes {@code \040} and its like, and then reads the bytes as UTF-8. */
   static String unescape(String field) {
+    if (field.chars().noneMatch(c -> c == '\\' || c >= 0x80)) {
+      return field;
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(field.length());
     int i = 0;
     while (i < field.length()) {

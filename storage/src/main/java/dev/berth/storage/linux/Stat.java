@@ -14,12 +14,18 @@ final class Stat {
   /** STATX_BASIC_STATS: all that stat(2) tells. */
   static final int BASIC = 0x7ff;
 
+  private static final int ATTRIBUTES = 8;
   private static final int MODE = 28;
   private static final int INODE = 32;
   private static final int LENGTH = 40;
   private static final int BLOCKS = 48;
+  private static final int ATTRIBUTES_MASK = 56;
   private static final int NODE_MAJOR = 128;
   private static final int DEVICE_MAJOR = 136;
+
+  /** STATX_ATTR_MOUNT_ROOT: the top of a mount; since Linux 5.8. */
+  private static final long MOUNT_ROOT = 0x2000;
+
   private static final Bytes BLOCK = Bytes.of(512);
 
   private Stat() {}
@@ -36,6 +42,14 @@ final class Stat {
         Bytes.of(s.getLong(LENGTH)),
         BLOCK.times(s.getLong(BLOCKS)),
         isNode ? Optional.of(device(s, NODE_MAJOR)) : Optional.empty());
+  }
+
+  /** Whether this is where something is mounted; empty when this kernel does not say. */
+  static Optional<Boolean> isMountRoot(byte[] statx) {
+    ByteBuffer s = Abi.struct(statx);
+    return (s.getLong(ATTRIBUTES_MASK) & MOUNT_ROOT) == 0
+        ? Optional.empty()
+        : Optional.of((s.getLong(ATTRIBUTES) & MOUNT_ROOT) != 0);
   }
 
   private static DeviceNumber device(ByteBuffer s, int at) {

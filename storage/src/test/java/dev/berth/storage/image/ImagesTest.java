@@ -49,8 +49,8 @@ class ImagesTest {
 
   @Test
   void attaching_twice_makes_one_device_with_the_volumes_name_and_block_size() {
-    LoopDevice device = images.attach(volume(xfs(), "pvc-1"));
-    assertThat(images.attach(volume(xfs(), "pvc-1"))).isEqualTo(device);
+    LoopDevice device = images.attach(volume(xfs(), "pvc-1")).device();
+    assertThat(images.attach(volume(xfs(), "pvc-1"))).isEqualTo(new Attached(device, false));
     assertThat(images.attached(volume(xfs(), "pvc-1"))).contains(device);
     assertThat(device.name()).isEqualTo("a1b2c3d4.pvc-1");
     assertThat(device.blockSize()).isEqualTo(Bytes.of(4096));
@@ -60,15 +60,15 @@ class ImagesTest {
   @Test
   void a_name_that_is_longer_than_a_loop_device_keeps_still_attaches() {
     Volume volume = volume(xfs(), "x".repeat(63));
-    assertThat(images.attach(volume).name()).hasSize(63);
+    assertThat(images.attach(volume).device().name()).hasSize(63);
     images.detach(volume);
     assertThat(images.attached(volume)).isEmpty();
   }
 
   @Test
   void long_names_that_differ_at_their_end_are_told_apart() {
-    assertThat(images.attach(volume(xfs(), "x".repeat(62) + "1")).name())
-        .isNotEqualTo(Images.loopName(volume(xfs(), "x".repeat(62) + "2").id()));
+    assertThat(images.attach(volume(xfs(), "x".repeat(62) + "1")).device().name())
+        .isNotEqualTo(Devices.loopName(volume(xfs(), "x".repeat(62) + "2").id()));
   }
 
   @Test
@@ -89,7 +89,7 @@ class ImagesTest {
   @Test
   void a_device_in_use_is_not_detached() {
     Volume volume = volume(xfs(), "pvc-1");
-    LoopDevice device = images.attach(volume);
+    LoopDevice device = images.attach(volume).device();
     recorded.loops().hold(device);
     assertThatThrownBy(() -> images.detach(volume))
         .isInstanceOf(NotNow.class)
@@ -111,7 +111,8 @@ class ImagesTest {
 
   @Test
   void an_image_that_another_process_has_locked_is_not_attached() {
-    Linux locked = FaultyLinux.wrap(linux, Faults.nth("attach", 1, "EAGAIN"));
+    Linux opened = FaultyLinux.wrap(linux, Faults.nth("attachUnopened", 1, "EAGAIN"));
+    Linux locked = FaultyLinux.wrap(opened, Faults.nth("attach", 1, "EAGAIN"));
     assertThatThrownBy(() -> new Images(locked).attach(volume(xfs(), "pvc-1")))
         .isInstanceOf(NotNow.class)
         .hasMessageContaining("another process has locked " + image);
@@ -120,7 +121,7 @@ class ImagesTest {
   @Test
   void a_strangers_device_forbids_to_attach_and_hides_ours_from_nobody() {
     Volume volume = volume(xfs(), "pvc-1");
-    LoopDevice device = images.attach(volume);
+    LoopDevice device = images.attach(volume).device();
     linux.loops().attach(new AttachRequest(image, "by hand", Bytes.of(512), true, false, false));
     assertThatThrownBy(() -> images.attach(volume))
         .isInstanceOf(NotNow.class)
@@ -128,6 +129,48 @@ class ImagesTest {
     assertThat(images.attached(volume)).contains(device);
     images.detach(volume);
     assertThat(images.attached(volume)).isEmpty();
+  }
+
+  @Test
+  void an_image_that_is_only_being_read_is_attached_all_the_same() {
+    Linux read = FaultyLinux.wrap(linux, Faults.nth("attachUnopened", 1, "EAGAIN"));
+    assertThat(new Images(read).attach(volume(xfs(), "pvc-1")).isNew()).isTrue();
+  }
+
+  @Test
+  void a_stranger_who_attaches_it_between_our_look_and_our_attaching_keeps_us_out() {
+    Linux read = FaultyLinux.wrap(linux, Faults.nth("attachUnopened", 1, "EAGAIN"));
+    Linux raced =
+        FaultyLinux.wrap(
+            read,
+            (call, _) -> {
+              if (call.equals("attach")) {
+                linux
+                    .loops()
+                    .attach(new AttachRequest(image, "by hand", Bytes.of(512), true, false, false));
+              }
+            });
+    assertThatThrownBy(() -> new Images(raced).attach(volume(xfs(), "pvc-1")))
+        .isInstanceOf(NotNow.class)
+        .hasMessageContaining("somebody else has attached its image at /dev/loop0");
+    assertThat(recorded.loops().list()).hasSize(1);
+  }
+
+  @Test
+  void a_device_is_found_by_who_has_never_seen_it() {
+    LoopDevice device = images.attach(volume(xfs(), "pvc-1")).device();
+    assertThat(new Images(linux).attached(volume(xfs(), "pvc-1"))).contains(device);
+    assertThat(new Images(linux).attached(volume(xfs(), "pvc-1").id())).contains(device);
+  }
+
+  @Test
+  void a_number_that_has_come_to_serve_another_is_not_believed() {
+    Volume volume = volume(xfs(), "pvc-1");
+    LoopDevice device = images.attach(volume).device();
+    linux.loops().detach(device);
+    linux.loops().attach(new AttachRequest(image, "by hand", Bytes.of(512), true, false, false));
+    assertThat(images.attached(volume)).isEmpty();
+    assertThat(images.attached(volume.id())).isEmpty();
   }
 
   @Test

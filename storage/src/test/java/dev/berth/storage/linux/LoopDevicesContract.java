@@ -149,4 +149,29 @@ public abstract class LoopDevicesContract {
     assertThat(loops.setCapacity(device).size()).isEqualTo(Bytes.ofMiB(12));
     assertThat(loops.find(identity).orElseThrow().size()).isEqualTo(Bytes.ofMiB(12));
   }
+
+  @Test
+  void an_image_that_nobody_has_open_is_attached_and_then_known_to_be() {
+    assertThat(loops.attachUnopened(request(false, true)).backing()).isEqualTo(identity);
+    assertThat(loops.mayBeAttached(image)).isTrue();
+    assertThatThrownBy(() -> loops.attachUnopened(request(false, true)))
+        .hasMessageContaining("EAGAIN");
+  }
+
+  @Test
+  void an_image_beside_a_device_without_a_lock_is_not_unopened() {
+    loops.attach(request(true, false));
+    assertThat(loops.mayBeAttached(image)).isTrue();
+    assertThatThrownBy(() -> loops.attachUnopened(request(false, true)))
+        .hasMessage("fcntl F_SETLEASE " + image + ": EAGAIN (Resource temporarily unavailable)");
+    assertThat(loops.findAll(identity)).hasSize(1);
+  }
+
+  @Test
+  void a_number_leads_to_its_device_while_it_is_attached() {
+    LoopDevice device = loops.attach(request(false, true));
+    assertThat(loops.at(device.number())).contains(device);
+    loops.detach(device);
+    assertThat(loops.at(device.number()).filter(d -> d.backing().equals(identity))).isEmpty();
+  }
 }

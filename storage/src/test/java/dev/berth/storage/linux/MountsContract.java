@@ -177,6 +177,42 @@ public abstract class MountsContract {
   }
 
   @Test
+  void what_is_mounted_at_a_place_is_told_with_its_device_and_whether_it_can_be_written() {
+    assertThat(mounts.mountedAt(target)).isEmpty();
+    assertThat(mounts.mountedAt(dir.resolve("missing"))).isEmpty();
+    mounts.mount("berth-test", source, "tmpfs", Set.of(), "");
+    mounts.bind(source, target, Set.of(MountFlag.READ_ONLY));
+    DeviceNumber device = mounts.table().at(source).orElseThrow().device();
+    assertThat(mounts.mountedAt(source)).contains(new Mounts.Mounted(device, false));
+    assertThat(mounts.mountedAt(target)).contains(new Mounts.Mounted(device, true));
+    mounts.unmount(target, Set.of());
+    assertThat(mounts.mountedAt(target)).isEmpty();
+  }
+
+  @Test
+  void a_filesystem_is_found_wherever_it_is_mounted_at_every_moment() throws IOException {
+    mounts.mount("berth-test", source, "tmpfs", Set.of(), "");
+    DeviceNumber device = mounts.table().at(source).orElseThrow().device();
+    assertThat(mounts.mountPointsOf(device)).containsExactly(source);
+    Path odd = Files.createDirectory(dir.resolve("a b\\c"));
+    mounts.bind(source, odd, Set.of());
+    mounts.bind(source, target, Set.of());
+    assertThat(mounts.mountPointsOf(device)).containsExactlyInAnyOrder(source, odd, target);
+    mounts.unmount(odd, Set.of());
+    assertThat(mounts.mountPointsOf(device)).containsExactlyInAnyOrder(source, target);
+  }
+
+  @Test
+  void a_bound_file_is_found_by_its_name_in_its_filesystem() throws IOException {
+    mounts.mount("berth-test", source, "tmpfs", Set.of(), "");
+    Path from = Files.createFile(source.resolve("berth-" + dir.getFileName()));
+    Path to = Files.createFile(dir.resolve("to"));
+    assertThat(mounts.mountPointsOfName(from.getFileName().toString())).isEmpty();
+    mounts.bind(from, to, Set.of());
+    assertThat(mounts.mountPointsOfName(from.getFileName().toString())).containsExactly(to);
+  }
+
+  @Test
   void a_watch_tells_of_a_mount_and_of_its_end() {
     AtomicInteger told = new AtomicInteger();
     try (Mounts.Watch _ = mounts.watch(told::incrementAndGet)) {

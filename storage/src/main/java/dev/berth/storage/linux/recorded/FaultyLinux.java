@@ -1,6 +1,7 @@
 package dev.berth.storage.linux.recorded;
 
 import dev.berth.storage.Bytes;
+import dev.berth.storage.linux.DeviceNumber;
 import dev.berth.storage.linux.FilesystemGrowth;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
@@ -14,6 +15,7 @@ import dev.berth.storage.linux.UnmountFlag;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Any Linux, with faults before its calls: the real one or the one in memory. */
@@ -61,6 +63,21 @@ public final class FaultyLinux {
     }
 
     @Override
+    public Optional<Mounted> mountedAt(Path place) {
+      return real.mountedAt(place);
+    }
+
+    @Override
+    public List<Path> mountPointsOf(DeviceNumber filesystem) {
+      return real.mountPointsOf(filesystem);
+    }
+
+    @Override
+    public List<Path> mountPointsOfName(String name) {
+      return real.mountPointsOfName(name);
+    }
+
+    @Override
     public Watch watch(Runnable onChange) {
       return real.watch(onChange);
     }
@@ -71,6 +88,22 @@ public final class FaultyLinux {
     public LoopDevice attach(AttachRequest request) {
       faults.before("attach", request.image().toString());
       return real.attach(request);
+    }
+
+    @Override
+    public LoopDevice attachUnopened(AttachRequest request) {
+      faults.before("attachUnopened", request.image().toString());
+      return real.attachUnopened(request);
+    }
+
+    @Override
+    public boolean mayBeAttached(Path image) {
+      return real.mayBeAttached(image);
+    }
+
+    @Override
+    public Optional<LoopDevice> at(int number) {
+      return real.at(number);
     }
 
     @Override

@@ -72,6 +72,18 @@ public final class RecordingLoopDevices implements LoopDevices {
     return device;
   }
 
+  /** Nobody but a loop device opens files here. */
+  @Override
+  public synchronized LoopDevice attachUnopened(AttachRequest request) {
+    String image = request.image().toString();
+    Refusal.requireExisting(request.image(), "open", image);
+    FileIdentity backing = identity(request.image());
+    if (attached.values().stream().anyMatch(a -> a.device().backing().equals(backing))) {
+      throw Refusal.of("fcntl", "F_SETLEASE " + image, Errno.EAGAIN);
+    }
+    return attach(request);
+  }
+
   private static LoopDevice device(int number, FileIdentity backing, AttachRequest request) {
     return new LoopDevice(
         number,

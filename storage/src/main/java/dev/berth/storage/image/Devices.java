@@ -1,0 +1,109 @@
+package dev.berth.storage.image;
+
+import dev.berth.storage.Volume;
+import dev.berth.storage.VolumeException.SystemCallFailed;
+import dev.berth.storage.VolumeId;
+import dev.berth.storage.linux.FileIdentity;
+import dev.berth.storage.linux.Linux;
+import dev.berth.storage.linux.LoopDevice;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.zip.CRC32C;
+
+/**
+ * Which loop device is which volume's, by the kernel's word. To ask about every device would take
+ * longer the more volumes there are, so the number seen last is asked first, and believed only when
+ * it still has the volume's image and name.
+ */
+final class Devices {
+  /** LO_NAME_SIZE of include/uapi/linux/loop.h, without the terminating zero. */
+  private static final int LONGEST_NAME = 63;
+
+  private final Linux linux;
+  private final ConcurrentHashMap<VolumeId, Integer> lastSeen = new ConcurrentHashMap<>();
+
+  Devices(Linux linux) {
+    this.linux = linux;
+  }
+
+  /**
+   * The device with the volume's image and name; when the image has been removed, the one with its
+   * name.
+   */
+  Optional<LoopDevice> of(Volume volume) {
+    Optional<FileIdentity> image = identity(volume);
+    if (image.isEmpty()) {
+      return named(volume.id());
+    }
+    FileIdentity backing = image.get();
+    return find(
+        volume.id(),
+        device -> device.backing().equals(backing),
+        () ->
+            linux.loops().mayBeAttached(volume.image())
+                ? linux.loops().findAll(backing)
+                : List.of());
+  }
+
+  /** The device with the name of that volume, whatever has become of its image. */
+  Optional<LoopDevice> named(VolumeId id) {
+    return find(id, _ -> true, linux.loops()::list);
+  }
+
+  /** Remembers where to look first. */
+  LoopDevice seen(VolumeId id, LoopDevice device) {
+    lastSeen.put(id, device.number());
+    return device;
+  }
+
+  void detach(VolumeId id, LoopDevice device) {
+    linux.loops().detach(device);
+    lastSeen.remove(id);
+  }
+
+  private Optional<LoopDevice> find(
+      VolumeId id, Predicate<LoopDevice> which, Supplier<List<LoopDevice>> all) {
+    String name = loopName(id);
+    Predicate<LoopDevice> wanted = which.and(device -> device.name().equals(name));
+    return Optional.ofNullable(lastSeen.get(id))
+        .flatMap(linux.loops()::at)
+        .filter(wanted)
+        .or(() -> all.get().stream().filter(wanted).findFirst().map(d -> seen(id, d)));
+  }
+
+  private Optional<FileIdentity> identity(Volume volume) {
+    try {
+      return Optional.of(linux.files().identity(volume.image()));
+    } catch (SystemCallFailed e) {
+      if (e.is("ENOENT")) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * What the loop device of a volume is called. Its id where that is short enough, else the
+   * beginning and a hash of the whole: a volume that is gone is known by this name alone, and must
+   * not be taken for its neighbour.
+   */
+  static String loopName(VolumeId id) {
+    String name = id.toString();
+    if (name.length() <= LONGEST_NAME) {
+      return name;
+    }
+    String hash = "~" + hash(name);
+    return name.substring(0, LONGEST_NAME - hash.length()) + hash;
+  }
+
+  private static String hash(String text) {
+    CRC32C sum = new CRC32C();
+    sum.update(text.getBytes(StandardCharsets.US_ASCII));
+    return HexFormat.of().toHexDigits(sum.getValue(), 8);
+  }
+}
