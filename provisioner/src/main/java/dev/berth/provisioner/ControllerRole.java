@@ -1,8 +1,12 @@
 package dev.berth.provisioner;
 
+import dev.berth.provisioner.claim.LossController;
 import dev.berth.provisioner.cluster.CacheSpec;
 import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.immediate.ImmediateController;
+import dev.berth.provisioner.lost.LostNodeController;
 import dev.berth.provisioner.metrics.Meters;
+import dev.berth.provisioner.queue.Backoff;
 import java.time.Clock;
 import java.util.List;
 
@@ -11,7 +15,14 @@ import java.util.List;
  * cluster: it chooses nodes for claims that wait for no pod, and looks after those of lost nodes.
  */
 public final class ControllerRole implements AutoCloseable {
-  private ControllerRole() {}
+  /** Most of the time of a choice is the wait for the API server. */
+  private static final int PLACING_WORKERS = 16;
+
+  private final Controllers controllers;
+
+  private ControllerRole(Controllers controllers) {
+    this.controllers = controllers;
+  }
 
   /** What the role watches; the cluster that it is started with must have these kinds. */
   public static List<CacheSpec<?>> caches(RoleSettings settings) {
@@ -21,10 +32,31 @@ public final class ControllerRole implements AutoCloseable {
   /** Starts the role; returns at once, whether or not the cluster answers. */
   public static ControllerRole start(
       RoleSettings settings, Cluster cluster, Clock clock, Meters meters) {
-    return new ControllerRole();
+    Controllers controllers = new Controllers(clock, Backoff.DEFAULT, meters);
+    try {
+      Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);
+      String driver = settings.driver();
+      controllers.run(new LossController(cluster, driver, guarded::binds), 1);
+      controllers.run(
+          new LostNodeController(
+              cluster,
+              driver,
+              settings.lostNodes().grace(),
+              settings.lostNodes().forgetAfter(),
+              clock),
+          1);
+      controllers.run(
+          new ImmediateController(cluster, driver, guarded::binds, clock), PLACING_WORKERS);
+      return new ControllerRole(controllers);
+    } catch (RuntimeException e) {
+      controllers.close();
+      throw e;
+    }
   }
 
   /** Waits until what is being done is done, half a minute at most. */
   @Override
-  public void close() {}
+  public void close() {
+    controllers.close();
+  }
 }

@@ -1,10 +1,17 @@
 package dev.berth.provisioner;
 
+import dev.berth.provisioner.capacity.CapacityController;
+import dev.berth.provisioner.capacity.Reports;
+import dev.berth.provisioner.capacity.Room;
+import dev.berth.provisioner.claim.ClaimController;
 import dev.berth.provisioner.cluster.CacheSpec;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.DriverUnavailableException;
 import dev.berth.provisioner.metrics.Meters;
+import dev.berth.provisioner.object.Home;
+import dev.berth.provisioner.queue.Backoff;
+import dev.berth.provisioner.volume.PersistentVolumeController;
 import java.time.Clock;
 import java.util.List;
 
@@ -13,7 +20,16 @@ import java.util.List;
  * deletes volumes and tells how much room there is.
  */
 public final class NodeRole implements AutoCloseable {
-  private NodeRole() {}
+  /** A claim is mostly waiting for the API server. */
+  private static final int CLAIM_WORKERS = 24;
+
+  private static final int VOLUME_WORKERS = 8;
+
+  private final Controllers controllers;
+
+  private NodeRole(Controllers controllers) {
+    this.controllers = controllers;
+  }
 
   /** What the role watches; the cluster that it is started with must have these kinds. */
   public static List<CacheSpec<?>> caches(RoleSettings settings) {
@@ -27,10 +43,31 @@ public final class NodeRole implements AutoCloseable {
    */
   public static NodeRole start(
       RoleSettings settings, Cluster cluster, CsiDriver driver, Clock clock, Meters meters) {
-    return new NodeRole();
+    Home home = Homes.ask(driver, settings.nodeName(), settings.extraCreateMetadata(), clock);
+    Controllers controllers = new Controllers(clock, Backoff.DEFAULT, meters);
+    try {
+      Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);
+      CapacityController capacity =
+          new CapacityController(cluster, driver, home, settings.podNamespace(), clock, meters);
+      boolean told = driver.capabilities().capacity();
+      if (told) {
+        controllers.run(capacity, 1);
+      }
+      Reports reports = new Reports(told ? capacity : Room.UNTOLD, meters);
+      controllers.run(
+          PersistentVolumeController.ofNode(cluster, driver, home, reports), VOLUME_WORKERS);
+      controllers.run(
+          new ClaimController(cluster, driver, home, guarded::share, reports), CLAIM_WORKERS);
+      return new NodeRole(controllers);
+    } catch (RuntimeException e) {
+      controllers.close();
+      throw e;
+    }
   }
 
   /** Waits until what is being done is done, half a minute at most; volumes stay. */
   @Override
-  public void close() {}
+  public void close() {
+    controllers.close();
+  }
 }

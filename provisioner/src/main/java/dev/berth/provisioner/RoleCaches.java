@@ -3,6 +3,7 @@ package dev.berth.provisioner;
 import dev.berth.provisioner.cluster.CacheSpec;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Selector;
+import dev.berth.provisioner.object.Names;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +16,7 @@ import java.util.Map;
  */
 final class RoleCaches {
   /** The name of the admission policy, and of its binding, by which claims are bound directly. */
-  static final String GUARD = "berth-binding-guard";
+  private static final String GUARD = Names.BINDING_GUARD;
 
   private static final String DRIVER_LABEL = "csi.storage.k8s.io/drivername";
 

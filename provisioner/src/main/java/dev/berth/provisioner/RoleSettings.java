@@ -1,5 +1,6 @@
 package dev.berth.provisioner;
 
+import dev.berth.provisioner.object.Names;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -53,11 +54,7 @@ public record RoleSettings(
 
   /** The label that every PV of the driver has from birth; its value is the node's name. */
   public String nodeLabel() {
-    return nodeLabel(driver);
-  }
-
-  static String nodeLabel(String driver) {
-    return "topology." + driver + "/node";
+    return Names.nodeLabel(driver);
   }
 
   private static void require(String field, String value) {

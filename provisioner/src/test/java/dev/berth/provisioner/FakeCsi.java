@@ -1,6 +1,7 @@
 package dev.berth.provisioner;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import com.google.protobuf.Int64Value;
 import dev.berth.csi.v1.ControllerExpandVolumeRequest;
 import dev.berth.csi.v1.ControllerExpandVolumeResponse;
 import dev.berth.csi.v1.ControllerGetCapabilitiesRequest;
@@ -11,6 +12,8 @@ import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.CreateVolumeResponse;
 import dev.berth.csi.v1.DeleteVolumeRequest;
 import dev.berth.csi.v1.DeleteVolumeResponse;
+import dev.berth.csi.v1.GetCapacityRequest;
+import dev.berth.csi.v1.GetCapacityResponse;
 import dev.berth.csi.v1.GetPluginCapabilitiesRequest;
 import dev.berth.csi.v1.GetPluginCapabilitiesResponse;
 import dev.berth.csi.v1.GetPluginInfoRequest;
@@ -66,6 +69,7 @@ public final class FakeCsi implements AutoCloseable {
 
   private record Fault(Status status, When when) {}
 
+  private final String nodeName;
   private final String server;
   private final Server running;
   private final ManagedChannel channel;
@@ -86,11 +90,23 @@ public final class FakeCsi implements AutoCloseable {
   @GuardedBy("this")
   private int made;
 
+  @GuardedBy("this")
+  private long poolSize = 1L << 40;
+
+  @GuardedBy("this")
+  private final List<Map<String, String>> secrets = new ArrayList<>();
+
   private final AtomicInteger creating = new AtomicInteger();
   private volatile boolean nodeExpansionRequired = true;
   private volatile @Nullable CountDownLatch hold;
 
   public FakeCsi() {
+    this(NODE);
+  }
+
+  /** A driver whose volumes are on this node. */
+  public FakeCsi(String nodeName) {
+    this.nodeName = nodeName;
     this.server = InProcessServerBuilder.generateName();
     try {
       this.running =
@@ -133,6 +149,21 @@ public final class FakeCsi implements AutoCloseable {
   /** How often CreateVolume has been called, answered or not. */
   public int creating() {
     return creating.get();
+  }
+
+  /** The pool has so many bytes, of which volumes take theirs. */
+  public synchronized void poolSize(long bytes) {
+    poolSize = bytes;
+  }
+
+  @GuardedBy("this")
+  private long free() {
+    return poolSize - byName.values().stream().mapToLong(Volume::getCapacityBytes).sum();
+  }
+
+  /** The secrets of each CreateVolume and DeleteVolume, in order. */
+  public synchronized List<Map<String, String>> secrets() {
+    return List.copyOf(secrets);
   }
 
   public void nodeExpansionRequired(boolean required) {
@@ -196,7 +227,9 @@ public final class FakeCsi implements AutoCloseable {
     }
   }
 
-  private synchronized Volume create(CreateVolumeRequest request) {
+  private synchronized Volume create(CreateVolumeRequest given) {
+    secrets.add(given.getSecretsMap());
+    CreateVolumeRequest request = given.toBuilder().clearSecrets().build();
     CreateVolumeRequest before = requests.get(request.getName());
     if (before != null && !before.equals(request)) {
       throw Status.ALREADY_EXISTS
@@ -208,12 +241,17 @@ public final class FakeCsi implements AutoCloseable {
       return there;
     }
     long size = request.getCapacityRange().getRequiredBytes();
+    if (size > free()) {
+      throw Status.RESOURCE_EXHAUSTED
+          .withDescription("pool main has " + free() + " bytes free")
+          .asRuntimeException();
+    }
     Volume volume =
         Volume.newBuilder()
-            .setVolumeId("pool0001." + request.getName())
+            .setVolumeId((nodeName.equals(NODE) ? "pool0001." : nodeName + ".") + request.getName())
             .setCapacityBytes(Math.ceilDiv(size, ROUND_TO) * ROUND_TO)
             .putVolumeContext("pool", "main")
-            .addAccessibleTopology(Topology.newBuilder().putSegments(TOPOLOGY, NODE))
+            .addAccessibleTopology(Topology.newBuilder().putSegments(TOPOLOGY, nodeName))
             .build();
     byName.put(request.getName(), volume);
     requests.put(request.getName(), request);
@@ -221,7 +259,9 @@ public final class FakeCsi implements AutoCloseable {
     return volume;
   }
 
-  private synchronized void delete(String id) {
+  private synchronized void delete(DeleteVolumeRequest request) {
+    String id = request.getVolumeId();
+    secrets.add(request.getSecretsMap());
     byName.values().removeIf(volume -> volume.getVolumeId().equals(id));
     requests.keySet().retainAll(byName.keySet());
   }
@@ -236,6 +276,13 @@ public final class FakeCsi implements AutoCloseable {
     long size = Math.max(wanted, found.getValue().getCapacityBytes());
     found.setValue(found.getValue().toBuilder().setCapacityBytes(size).build());
     return size;
+  }
+
+  private synchronized GetCapacityResponse capacity() {
+    return GetCapacityResponse.newBuilder()
+        .setAvailableCapacity(free())
+        .setMaximumVolumeSize(Int64Value.of(free()))
+        .build();
   }
 
   private static final class Identity extends IdentityGrpc.IdentityImplBase {
@@ -274,6 +321,7 @@ public final class FakeCsi implements AutoCloseable {
           List.of(
               ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME,
               ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
+              ControllerServiceCapability.RPC.Type.GET_CAPACITY,
               ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER)) {
         response.addCapabilitiesBuilder().getRpcBuilder().setType(type);
       }
@@ -306,9 +354,14 @@ public final class FakeCsi implements AutoCloseable {
           "DeleteVolume",
           out,
           () -> {
-            delete(request.getVolumeId());
+            delete(request);
             return DeleteVolumeResponse.getDefaultInstance();
           });
+    }
+
+    @Override
+    public void getCapacity(GetCapacityRequest request, StreamObserver<GetCapacityResponse> out) {
+      answer("GetCapacity", out, FakeCsi.this::capacity);
     }
 
     @Override
@@ -325,13 +378,13 @@ public final class FakeCsi implements AutoCloseable {
     }
   }
 
-  private static final class Node extends NodeGrpc.NodeImplBase {
+  private final class Node extends NodeGrpc.NodeImplBase {
     @Override
     public void nodeGetInfo(NodeGetInfoRequest request, StreamObserver<NodeGetInfoResponse> out) {
       out.onNext(
           NodeGetInfoResponse.newBuilder()
-              .setNodeId(NODE)
-              .setAccessibleTopology(Topology.newBuilder().putSegments(TOPOLOGY, NODE))
+              .setNodeId(nodeName)
+              .setAccessibleTopology(Topology.newBuilder().putSegments(TOPOLOGY, nodeName))
               .build());
       out.onCompleted();
     }

@@ -84,6 +84,7 @@ public final class Machine implements AutoCloseable {
             csi.driver().capabilities(),
             FakeCsi.NODE,
             Optional.of(Topology.newBuilder().putSegments(FakeCsi.TOPOLOGY, FakeCsi.NODE).build()),
+            true,
             "1-2-" + FakeCsi.NAME + "-" + FakeCsi.NODE);
     return List.of(
         new ClaimProtection(through),
@@ -91,7 +92,7 @@ public final class Machine implements AutoCloseable {
         new PlacementController(through, FakeCsi.NODE, CLOCK),
         new ClaimController(through, csi.driver(), home),
         new ExpansionController(through, csi.driver(), CLOCK),
-        new PersistentVolumeController(through, csi.driver()));
+        PersistentVolumeController.alone(through, csi.driver()));
   }
 
   /** Lets every controller look at every key until nothing changes any more. */

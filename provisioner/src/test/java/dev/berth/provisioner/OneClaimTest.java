@@ -82,7 +82,7 @@ final class OneClaimTest {
         .containsEntry(Names.PROVISIONED_BY, FakeCsi.NAME)
         .containsEntry(Names.DELETION_SECRET_NAME, "")
         .containsEntry(Names.DELETION_SECRET_NAMESPACE, "");
-    assertThat(volume.getMetadata().getLabels()).containsEntry(Names.NODE_LABEL, FakeCsi.NODE);
+    assertThat(volume.getMetadata().getLabels()).containsEntry(FakeCsi.TOPOLOGY, FakeCsi.NODE);
     assertThat(volume.getMetadata().getFinalizers())
         .containsExactlyInAnyOrder(Names.PROVISIONER_FINALIZER, Names.VOLUME_PROTECTION);
     assertThat(volume.getSpec().getClaimRef().getUid()).isEqualTo(uid);

@@ -1,12 +1,16 @@
 package dev.berth.provisioner.claim;
 
+import dev.berth.provisioner.capacity.Reports;
 import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Subscription;
 import dev.berth.provisioner.csi.CsiDriver;
+import dev.berth.provisioner.metrics.Meter;
+import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Names;
@@ -17,26 +21,42 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Provisions and binds claims, where nobody else does. Keys are claims. */
 public final class ClaimController implements Controller {
   /** A claim needs seven; more means that a decision does not see its own effect. */
   private static final int MOST_STEPS = 16;
 
+  private static final Duration SOON = Duration.ofMillis(20);
+
   private final Cluster cluster;
   private final ClaimReader reader;
   private final ClaimDecision decision;
   private final Provisioning provisioning;
+  private final Meters meters;
 
-  /** A controller for the classes of one driver on one node. */
+  /** A controller for the classes of one driver on one node, which is alone. */
   public ClaimController(Cluster cluster, CsiDriver driver, Home home) {
+    this(cluster, driver, home, () -> Share.EVERYTHING, Reports.NONE);
+  }
+
+  /**
+   * A controller for the classes of one driver on one node.
+   *
+   * @param share asked for each claim how much of it is ours
+   */
+  public ClaimController(
+      Cluster cluster, CsiDriver driver, Home home, Supplier<Share> share, Reports reports) {
     this.cluster = cluster;
-    this.reader = new ClaimReader(cluster);
+    this.reader = new ClaimReader(cluster, share);
     this.decision = new ClaimDecision(home);
-    this.provisioning = new Provisioning(cluster, driver, home);
+    this.provisioning = new Provisioning(cluster, driver, home, reports.room(), reports.meters());
+    this.meters = reports.meters();
   }
 
   @Override
@@ -57,23 +77,33 @@ public final class ClaimController implements Controller {
    * retry.
    */
   private static void claimChanged(Change<PersistentVolumeClaim> change, Consumer<Key> enqueue) {
-    if (change instanceof Change.Modified<PersistentVolumeClaim>(var before, var after)
-        && withoutOurs(before).equals(withoutOurs(after))) {
-      return;
+    if (change instanceof Change.Modified<PersistentVolumeClaim>(var before, var after)) {
+      boolean taken = // into custody: then the annotations are ours as well
+          !new Claim(before).hasFinalizer(Names.CREATING_FINALIZER)
+              && new Claim(after).hasFinalizer(Names.CREATING_FINALIZER);
+      if (withoutOurs(before, taken).equals(withoutOurs(after, taken))) {
+        return;
+      }
     }
     enqueue.accept(change.key());
   }
 
-  private static PersistentVolumeClaim withoutOurs(PersistentVolumeClaim claim) {
-    return new PersistentVolumeClaimBuilder(claim)
-        .editMetadata()
-        .withResourceVersion(null)
-        .withFinalizers(List.of())
-        .withManagedFields(List.of())
-        .removeFromAnnotations(Names.STORAGE_PROVISIONER)
-        .removeFromAnnotations(Names.BETA_STORAGE_PROVISIONER)
-        .endMetadata()
-        .build();
+  private static PersistentVolumeClaim withoutOurs(PersistentVolumeClaim claim, boolean taken) {
+    var stripped =
+        new PersistentVolumeClaimBuilder(claim)
+            .editMetadata()
+            .withResourceVersion(null)
+            .withFinalizers(List.of())
+            .withManagedFields(List.of())
+            .endMetadata();
+    return taken
+        ? stripped
+            .editMetadata()
+            .removeFromAnnotations(Names.STORAGE_PROVISIONER)
+            .removeFromAnnotations(Names.BETA_STORAGE_PROVISIONER)
+            .endMetadata()
+            .build()
+        : stripped.build();
   }
 
   private void volumeChanged(Change<PersistentVolume> change, Consumer<Key> enqueue) {
@@ -109,7 +139,7 @@ public final class ClaimController implements Controller {
       provisioning.settled(first.claim().key());
     }
     for (int step = 0; step < MOST_STEPS; step++) {
-      switch (act(decision.decide(seen), seen)) {
+      switch (next(seen)) {
         case Progress.Ended(Outcome outcome) -> {
           return outcome;
         }
@@ -117,6 +147,18 @@ public final class ClaimController implements Controller {
       }
     }
     return Outcome.failed("somebody undoes what is done: looking afresh");
+  }
+
+  /** One effect; where somebody else wrote first, no effect but another look. */
+  private Progress next(Seen seen) {
+    try {
+      return act(decision.decide(seen), seen);
+    } catch (ClusterException.Conflict _) {
+      return reader
+          .readLive(seen)
+          .<Progress>map(Progress.Changed::new)
+          .orElseGet(() -> new Progress.Ended(Outcome.again(SOON)));
+    }
   }
 
   private Progress act(Step step, Seen seen) {
@@ -130,13 +172,16 @@ public final class ClaimController implements Controller {
       case Step.WriteClaimStatus(var claim, var notice) -> {
         PersistentVolumeClaim written = cluster.replaceStatus(claim);
         notice.ifPresent(cluster::event);
+        if (new Claim(written).phase().equals("Bound")) {
+          meters.count(Meter.BIND_TOTAL);
+        }
         yield new Progress.Changed(seen.with(written));
       }
       case Step.WriteVolume(var volume) -> new Progress.Changed(seen.with(cluster.replace(volume)));
       case Step.WriteVolumeStatus(var volume) ->
           new Progress.Changed(seen.with(cluster.replaceStatus(volume)));
       case Step.Provision provision -> provisioning.provision(provision, seen);
-      case Step.CleanUp(var request) -> provisioning.cleanUp(request, seen);
+      case Step.CleanUp cleanUp -> provisioning.cleanUp(cleanUp, seen);
       case Step.ConfirmLost(String volume) -> confirmLost(volume, seen);
     };
   }

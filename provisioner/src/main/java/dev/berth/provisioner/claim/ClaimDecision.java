@@ -1,7 +1,6 @@
 package dev.berth.provisioner.claim;
 
 import dev.berth.provisioner.cluster.Notice;
-import dev.berth.provisioner.csi.InvalidRequestException;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Klass;
@@ -11,54 +10,30 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import java.util.Optional;
 
 /**
- * What comes next for a claim, as kube-controller-manager and external-provisioner would together
- * do it. Pure: the same sight gives the same step.
+ * What comes next for a claim: alone, as kube-controller-manager and external-provisioner would
+ * together do it; beside kube-controller-manager, {@link BesideDecision} leaves it its part. Pure:
+ * the same sight gives the same step.
  */
 final class ClaimDecision {
   private final Home home;
-  private final Requests requests;
+  private final Making making;
+  private final BesideDecision beside;
 
   ClaimDecision(Home home) {
     this.home = home;
-    this.requests = new Requests(home);
+    this.making = new Making(home);
+    this.beside = new BesideDecision(home, making);
   }
 
   Step decide(Seen seen) {
     Claim claim = seen.claim();
+    if (seen.share() != Share.EVERYTHING) {
+      return beside.decide(seen);
+    }
     if (claim.deleting()) {
-      return claim.hasFinalizer(Names.CREATING_FINALIZER) ? leave(seen) : new Step.Nothing();
+      return making.leave(seen);
     }
     return claim.volumeName().map(name -> named(seen, name)).orElseGet(() -> unnamed(seen));
-  }
-
-  /** The claim goes, and CreateVolume may have been called for it. */
-  private Step leave(Seen seen) {
-    Claim claim = seen.claim();
-    if (seen.volume().filter(volume -> volume.isOf(claim)).isPresent()) {
-      return Finalizers.release(claim); // the PV knows the volume and outlives the claim
-    }
-    if (seen.klass() instanceof Seen.ClassChoice.Found(Klass klass)) {
-      try {
-        return new Step.CleanUp(requests.create(claim, klass));
-      } catch (InvalidRequestException e) {
-        return new Step.Tell(cannotCleanUp(claim, e.why()));
-      }
-    }
-    return new Step.Tell(
-        cannotCleanUp(claim, "its StorageClass " + claim.className().orElse("") + " is gone"));
-  }
-
-  private static Notice cannotCleanUp(Claim claim, String why) {
-    return Notice.warning(
-        claim.raw(),
-        "ProvisioningCleanupFailed",
-        "a volume named pvc-"
-            + claim.uid()
-            + " may exist and its id cannot be asked for: "
-            + why
-            + "; create the class again, or delete the volume by hand and take the finalizer "
-            + Names.CREATING_FINALIZER
-            + " off the claim");
   }
 
   private Step named(Seen seen, String name) {
@@ -81,7 +56,7 @@ final class ClaimDecision {
         : pending(claim, mismatch(claim));
   }
 
-  private static Step misbound(Claim claim) {
+  static Step misbound(Claim claim) {
     return Phases.claim(
         claim,
         "Lost",
@@ -158,7 +133,7 @@ final class ClaimDecision {
     if (claim.selectedNode().filter(node -> !node.equals(home.node())).isPresent()) {
       return new Step.Nothing(); // that node's instance makes it
     }
-    return ours(claim, klass);
+    return making.make(claim, klass, Share.EVERYTHING);
   }
 
   private static Step waitForOther(Claim claim, Klass klass) {
@@ -172,20 +147,8 @@ final class ClaimDecision {
                 + " verify that the provisioner is running and correctly registered."));
   }
 
-  private Step ours(Claim claim, Klass klass) {
-    try {
-      Requests.checkSource(claim);
-      Step.Provision provision = new Step.Provision(requests.create(claim, klass), klass);
-      boolean asked =
-          Provisioner.isAsked(claim, klass) && claim.hasFinalizer(Names.CREATING_FINALIZER);
-      return asked ? provision : Provisioner.askOurselves(claim, klass);
-    } catch (InvalidRequestException e) {
-      return failed(claim, Provisioner.failure(klass.name(), e.why()));
-    }
-  }
-
   private static Step failed(Claim claim, String message) {
-    return new Step.Tell(Notice.warning(claim.raw(), "ProvisioningFailed", message));
+    return Making.failed(claim, message);
   }
 
   /** The step, but first the claim must say that it is pending. */

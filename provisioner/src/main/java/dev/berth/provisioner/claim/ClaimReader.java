@@ -8,20 +8,36 @@ import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Klass;
 import dev.berth.provisioner.object.Volume;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Reads what matters to a claim. */
 final class ClaimReader {
   private final Cluster cluster;
+  private final Supplier<Share> share;
 
-  ClaimReader(Cluster cluster) {
+  ClaimReader(Cluster cluster, Supplier<Share> share) {
     this.cluster = cluster;
+    this.share = share;
   }
 
   Optional<Seen> read(Key key) {
     return cluster
         .get(Kind.CLAIM, key)
         .map(Claim::new)
-        .map(claim -> new Seen(claim, volume(claim), klass(claim)));
+        .map(claim -> new Seen(claim, volume(claim), klass(claim), share.get()));
+  }
+
+  /** The same after somebody else has written: claim and volume from where they are kept. */
+  Optional<Seen> readLive(Seen before) {
+    return cluster
+        .getLive(Kind.CLAIM, before.claim().key())
+        .map(Claim::new)
+        .filter(claim -> claim.uid().equals(before.claim().uid()))
+        .map(claim -> new Seen(claim, live(volume(claim)), klass(claim), before.share()));
+  }
+
+  private Optional<Volume> live(Optional<Volume> cached) {
+    return cached.flatMap(volume -> cluster.getLive(Kind.VOLUME, volume.key())).map(Volume::new);
   }
 
   /**

@@ -1,30 +1,28 @@
 package dev.berth.provisioner.claim;
 
-import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.CreateVolumeResponse;
-import dev.berth.csi.v1.DeleteVolumeResponse;
 import dev.berth.csi.v1.Volume;
+import dev.berth.provisioner.capacity.Room;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.ClusterException;
-import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Notice;
 import dev.berth.provisioner.csi.Answer;
 import dev.berth.provisioner.csi.CsiDriver;
+import dev.berth.provisioner.csi.InvalidRequestException;
+import dev.berth.provisioner.metrics.Meter;
+import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
-import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.queue.Outcome;
+import dev.berth.provisioner.secret.UnreadableSecretException;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 
 /**
  * Makes volumes, and unmakes those that nobody wants any more. No volume is left behind: the claim
@@ -35,34 +33,49 @@ final class Provisioning {
   /** A request that is wrong in itself; the watch on the class tells sooner if it gets better. */
   private static final Duration SLOW_RETRY = Duration.ofMinutes(5);
 
+  /** The only source of volumes so far: none. */
+  private static final String SOURCE = "";
+
   private final Cluster cluster;
   private final CsiDriver driver;
   private final Volumes volumes;
+  private final Custody custody;
+  private final Refusals refusals;
+  private final Room room;
+  private final Meters meters;
 
-  /**
-   * Requests without a final answer. A person may take our finalizer off a claim; as long as this
-   * process lives, its volume is not forgotten even then.
-   */
-  private final Map<Key, CreateVolumeRequest> open = new ConcurrentHashMap<>();
-
-  Provisioning(Cluster cluster, CsiDriver driver, Home home) {
+  Provisioning(Cluster cluster, CsiDriver driver, Home home, Room room, Meters meters) {
     this.cluster = cluster;
     this.driver = driver;
     this.volumes = new Volumes(home);
+    this.custody = new Custody(cluster, driver, home);
+    this.refusals = new Refusals(cluster);
+    this.room = room;
+    this.meters = meters;
   }
 
   /** Calls CreateVolume and, when it is made, writes the PV. */
   Progress provision(Step.Provision step, Seen seen) {
     Claim claim = seen.claim();
+    long start = System.nanoTime();
     cluster.event(
         Notice.normal(
             claim.raw(),
             "Provisioning",
             "External provisioner is provisioning volume for claim \"" + claim.key() + "\""));
-    open.put(claim.key(), step.request());
-    return switch (driver.create(step.request())) {
+    var call = new Custody.Open(claim, step.klass(), step.request(), seen.share());
+    Map<String, String> given;
+    try {
+      given = custody.secretsOf(call);
+    } catch (InvalidRequestException e) {
+      return failed(step, seen, e.why());
+    } catch (UnreadableSecretException e) {
+      return failed(step, seen, e.why());
+    }
+    custody.begin(call);
+    return switch (driver.create(step.request().toBuilder().putAllSecrets(given).build())) {
       case Answer.Done<CreateVolumeResponse>(var response) ->
-          made(step, seen, response.getVolume());
+          made(new Made(step, seen, response.getVolume(), given, start));
       case Answer.StillRunning<CreateVolumeResponse>(String why) -> failed(step, seen, why);
       case Answer.TryAnotherNode<CreateVolumeResponse>(String why) -> noRoom(step, seen, why);
       case Answer.Refused<CreateVolumeResponse>(Status.Code code, String why) ->
@@ -70,39 +83,63 @@ final class Provisioning {
     };
   }
 
-  private Progress made(Step.Provision step, Seen seen, Volume made) {
-    Claim claim = seen.claim();
-    long size = made.getCapacityBytes();
+  /** What CreateVolume answered to which step, called when, with which secrets. */
+  private record Made(
+      Step.Provision step, Seen seen, Volume volume, Map<String, String> secrets, long start) {
+    /** Written by hand, for the secrets. */
+    @Override
+    public String toString() {
+      return "Made[" + volume.getVolumeId() + "]";
+    }
+  }
+
+  private Progress made(Made made) {
+    Claim claim = made.seen().claim();
+    room.changed();
+    long size = made.volume().getCapacityBytes();
     if (size != 0 && size < claim.requested().value()) {
-      return tooSmall(step, seen, made);
+      return tooSmall(made);
     }
-    Optional<PersistentVolumeClaim> live = cluster.getLive(Kind.CLAIM, claim.key());
-    if (live.isEmpty() || !live.get().getMetadata().getUid().equals(claim.uid())) {
-      return new Progress.Ended(finishForgotten(claim.key()).orElseGet(Outcome::done));
+    Optional<PersistentVolumeClaim> now = cluster.get(Kind.CLAIM, claim.key());
+    if (now.isEmpty() || !now.get().getMetadata().getUid().equals(claim.uid())) {
+      return new Progress.Ended(custody.finishForgotten(claim.key()).orElseGet(Outcome::done));
     }
-    if (live.get().getMetadata().getDeletionTimestamp() != null) {
-      return new Progress.Changed(seen.with(live.get()));
+    if (now.get().getMetadata().getDeletionTimestamp() != null) {
+      return new Progress.Changed(made.seen().with(now.get()));
     }
-    PersistentVolume written = store(volumes.of(claim, step.klass(), step.request(), made));
-    open.remove(claim.key());
-    cluster.event(
-        Notice.normal(
-            claim.raw(),
-            "ProvisioningSucceeded",
-            "Successfully provisioned volume " + step.request().getName()));
-    return new Progress.Changed(seen.with(written));
+    boolean moved =
+        made.seen().share() != Share.EVERYTHING && !custody.isHere(new Claim(now.get()));
+    return moved ? unwanted(made) : store(made);
   }
 
   /** Writes the PV; one that is there already was written by us before we were stopped. */
-  private PersistentVolume store(PersistentVolume volume) {
+  private Progress store(Made made) {
+    PersistentVolume volume =
+        volumes.of(made.seen().claim(), made.step().klass(), made.step().request(), made.volume());
+    PersistentVolume written;
     try {
-      return cluster.create(volume);
+      written = cluster.create(volume);
     } catch (ClusterException.AlreadyExists e) {
-      return cluster
-          .getLive(Kind.VOLUME, Key.of(volume))
-          .filter(there -> sameClaim(there, volume))
-          .orElseThrow(() -> e);
+      written =
+          cluster
+              .getLive(Kind.VOLUME, Key.of(volume))
+              .filter(there -> sameClaim(there, volume))
+              .orElseThrow(() -> e);
+      if (!volume.getSpec().getCsi().getVolumeHandle().equals(handle(written))) {
+        return unwanted(made); // another node was chosen meanwhile, and was faster
+      }
     }
+    custody.end(made.seen().claim().key());
+    cluster.event(
+        Notice.normal(
+            made.seen().claim().raw(),
+            "ProvisioningSucceeded",
+            "Successfully provisioned volume " + made.step().request().getName()));
+    String className = made.step().klass().name();
+    meters.count(Meter.PROVISION_TOTAL, className, SOURCE);
+    Duration took = Duration.ofNanos(System.nanoTime() - made.start());
+    meters.time(Meter.PROVISION_SECONDS, took, className, SOURCE);
+    return new Progress.Changed(made.seen().with(written));
   }
 
   private static boolean sameClaim(PersistentVolume there, PersistentVolume ours) {
@@ -110,78 +147,74 @@ final class Provisioning {
     return ref != null && ours.getSpec().getClaimRef().getUid().equals(ref.getUid());
   }
 
-  private Progress tooSmall(Step.Provision step, Seen seen, Volume made) {
-    driver.delete(made.getVolumeId()); // a name is retried with the same answer unless it is free
+  private static String handle(PersistentVolume volume) {
+    return volume.getSpec().getCsi() == null ? "" : volume.getSpec().getCsi().getVolumeHandle();
+  }
+
+  /** The claim's volume is to be elsewhere, or is already. */
+  private Progress unwanted(Made made) {
+    Optional<String> problem = custody.delete(made.volume().getVolumeId(), made.secrets());
+    if (problem.isPresent()) {
+      return new Progress.Ended(Outcome.failed(problem.get()));
+    }
+    custody.end(made.seen().claim().key());
+    room.changed();
+    return new Progress.Ended(Outcome.done());
+  }
+
+  private Progress tooSmall(Made made) {
+    // A name is retried with the same answer unless it is free.
+    Optional<String> _ = custody.delete(made.volume().getVolumeId(), made.secrets());
     return failed(
-        step,
-        seen,
+        made.step(),
+        made.seen(),
         "the driver made "
-            + made.getCapacityBytes()
+            + made.volume().getCapacityBytes()
             + " bytes where at least "
-            + seen.claim().requested().value()
+            + made.seen().claim().requested().value()
             + " were asked for");
   }
 
   private Progress refused(Step.Provision step, Seen seen, Status.Code code, String why) {
     Progress ended = failed(step, seen, why);
     if (code != Status.Code.ALREADY_EXISTS) { // there the name is taken, perhaps by ourselves
-      release(seen.claim());
+      custody.release(seen.claim());
     }
     return code == Status.Code.INVALID_ARGUMENT
         ? new Progress.Ended(Outcome.again(SLOW_RETRY))
         : ended;
   }
 
-  /** There is one node here, so the choice of the node stands and room may come. */
+  /** Alone, the choice of the node stands and room may come; else another node may have room. */
   private Progress noRoom(Step.Provision step, Seen seen, String why) {
     Progress ended = failed(step, seen, why);
-    release(seen.claim());
-    return ended;
+    if (seen.share() == Share.EVERYTHING) {
+      custody.release(seen.claim());
+      return ended;
+    }
+    custody.end(seen.claim().key());
+    room.publish(step.klass().name()); // first, so that whoever chooses again knows
+    refusals.sendElsewhere(seen.claim());
+    return new Progress.Ended(Outcome.done());
   }
 
   private Progress failed(Step.Provision step, Seen seen, String why) {
-    Claim claim = seen.claim();
-    cluster.event(
-        Notice.warning(
-            claim.raw(), "ProvisioningFailed", Provisioner.failure(step.klass().name(), why)));
-    if (claim.selectedNode().isPresent()) {
-      waitingPods(claim).forEach(pod -> cluster.event(unplaceable(pod, claim)));
-    }
+    meters.count(Meter.PROVISION_FAILED_TOTAL, step.klass().name(), SOURCE);
+    refusals.tell(seen, step.klass(), why);
     return new Progress.Ended(Outcome.failed(why));
   }
 
-  private Stream<Pod> waitingPods(Claim claim) {
-    return cluster.list(Kind.POD, Index.POD_BY_CLAIM, claim.key().toString()).stream()
-        .filter(
-            pod -> pod.getSpec().getNodeName() == null || pod.getSpec().getNodeName().isEmpty());
-  }
-
-  private static Notice unplaceable(Pod pod, Claim claim) {
-    return Notice.warning(
-        pod,
-        "FailedScheduling",
-        "running PreBind plugin \"VolumeBinding\": binding volumes: provisioning failed for PVC \""
-            + claim.key().name()
-            + "\"");
-  }
-
-  /** Nothing is left behind, so the claim is free to go. */
-  private void release(Claim claim) {
-    open.remove(claim.key());
-    if (claim.hasFinalizer(Names.CREATING_FINALIZER)) {
-      cluster.replace(Finalizers.release(claim).claim());
-    }
-  }
-
   /** Deletes what CreateVolume may have made for a claim that goes, then lets it go. */
-  Progress cleanUp(CreateVolumeRequest request, Seen seen) {
+  Progress cleanUp(Step.CleanUp step, Seen seen) {
     Claim claim = seen.claim();
-    Optional<String> problem = unmake(request);
+    Optional<String> problem =
+        custody.unmake(new Custody.Open(claim, step.klass(), step.request(), seen.share()));
     if (problem.isPresent()) {
       cluster.event(Notice.warning(claim.raw(), "ProvisioningCleanupFailed", problem.get()));
       return new Progress.Ended(Outcome.failed(problem.get()));
     }
-    release(claim);
+    room.changed();
+    custody.release(claim);
     return new Progress.Ended(Outcome.done());
   }
 
@@ -190,51 +223,11 @@ final class Provisioning {
    * PV's policy decides about it.
    */
   void settled(Key key) {
-    open.remove(key);
+    custody.end(key);
   }
 
   /** Unmakes the volume of a claim that went although its request was open. */
   Optional<Outcome> finishForgotten(Key key) {
-    CreateVolumeRequest request = open.get(key);
-    if (request == null || stillThere(key, request)) {
-      return Optional.empty();
-    }
-    Optional<String> problem = unmake(request);
-    if (problem.isPresent()) {
-      return Optional.of(Outcome.failed(problem.get()));
-    }
-    open.remove(key);
-    return Optional.empty();
-  }
-
-  private boolean stillThere(Key key, CreateVolumeRequest request) {
-    return cluster
-        .getLive(Kind.CLAIM, key)
-        .filter(claim -> Requests.volumeName(new Claim(claim)).equals(request.getName()))
-        .isPresent();
-  }
-
-  /** The reason why the volume may still be there; empty when it certainly is not. */
-  private Optional<String> unmake(CreateVolumeRequest request) {
-    if (cluster.getLive(Kind.VOLUME, Key.of(request.getName())).isPresent()) {
-      return Optional.empty(); // it has its PV, whose policy decides
-    }
-    return switch (driver.create(request)) {
-      case Answer.Done<CreateVolumeResponse>(var response) ->
-          deleted(response.getVolume().getVolumeId());
-      case Answer.Refused<CreateVolumeResponse>(Status.Code code, String why) ->
-          code == Status.Code.ALREADY_EXISTS ? Optional.of(why) : Optional.empty();
-      case Answer.TryAnotherNode<CreateVolumeResponse> _ -> Optional.empty();
-      case Answer.StillRunning<CreateVolumeResponse>(String why) -> Optional.of(why);
-    };
-  }
-
-  private Optional<String> deleted(String volumeId) {
-    return switch (driver.delete(volumeId)) {
-      case Answer.Done<DeleteVolumeResponse> _ -> Optional.empty();
-      case Answer.Refused<DeleteVolumeResponse>(var _, String why) -> Optional.of(why);
-      case Answer.StillRunning<DeleteVolumeResponse>(String why) -> Optional.of(why);
-      case Answer.TryAnotherNode<DeleteVolumeResponse>(String why) -> Optional.of(why);
-    };
+    return custody.finishForgotten(key);
   }
 }

@@ -1,5 +1,7 @@
 package dev.berth.provisioner.claim;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.berth.csi.v1.CapacityRange;
 import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.Topology;
@@ -12,6 +14,7 @@ import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Klass;
 import io.fabric8.kubernetes.api.model.TopologySelectorTerm;
+import java.util.Comparator;
 
 /**
  * CreateVolume requests. The same claim and class give the same request, before and after a
@@ -32,17 +35,50 @@ final class Requests {
   /**
    * Refuses what a claim asks to be filled or chosen from.
    *
-   * @throws InvalidRequestException if it has a selector or a data source
+   * @throws InvalidRequestException if it has a selector, or a data source that a driver fills from
    */
   static void checkSource(Claim claim) {
-    var spec = claim.raw().getSpec();
-    if (spec.getSelector() != null) {
+    if (claim.raw().getSpec().getSelector() != null) {
       throw new InvalidRequestException("claim Selector is not supported");
     }
-    if (spec.getDataSource() != null || spec.getDataSourceRef() != null) {
+    if (DataSource.of(claim) instanceof DataSource.Driver(String kind, String name)) {
       throw new InvalidRequestException(
-          "spec.dataSource: snapshots and clones are not supported yet; remove it from the claim");
+          "spec.dataSource "
+              + kind
+              + " \""
+              + name
+              + "\": snapshots and clones are not supported yet; remove it from the claim");
     }
+  }
+
+  /**
+   * Refuses secrets that have no name for this claim, before anything is made.
+   *
+   * @throws InvalidRequestException if class and claim do not give one
+   */
+  static void checkSecrets(Claim claim, Klass klass) {
+    ClassParameters.of(klass.parameters())
+        .secrets()
+        .values()
+        .forEach(template -> requireNonNull(template.of(claim.raw(), volumeName(claim))));
+  }
+
+  /**
+   * Refuses secrets where nobody hands them to the driver's node service.
+   *
+   * @throws InvalidRequestException if the class names one
+   */
+  static void refuseSecrets(Klass klass) {
+    ClassParameters.of(klass.parameters()).secrets().values().stream()
+        .map(template -> template.use().nameKey())
+        .min(Comparator.naturalOrder())
+        .ifPresent(
+            key -> {
+              throw new InvalidRequestException(
+                  "StorageClass parameter "
+                      + key
+                      + ": secrets are not supported yet; remove it from the class");
+            });
   }
 
   /**
@@ -64,10 +100,13 @@ final class Requests {
                     claim.volumeMode(),
                     parameters.fsType(),
                     klass.mountOptions()))
-            .putAllParameters(parameters.forDriver())
-            .putParameters(ClassParameters.PREFIX + "pvc/name", claim.key().name())
-            .putParameters(ClassParameters.PREFIX + "pvc/namespace", claim.key().namespace())
-            .putParameters(ClassParameters.PREFIX + "pv/name", volumeName(claim));
+            .putAllParameters(parameters.forDriver());
+    if (home.extraMetadata()) {
+      request
+          .putParameters(ClassParameters.PREFIX + "pvc/name", claim.key().name())
+          .putParameters(ClassParameters.PREFIX + "pvc/namespace", claim.key().namespace())
+          .putParameters(ClassParameters.PREFIX + "pv/name", volumeName(claim));
+    }
     if (home.capabilities().topology()) {
       home.topology().ifPresent(here -> request.setAccessibilityRequirements(only(here)));
       checkTopologies(klass);

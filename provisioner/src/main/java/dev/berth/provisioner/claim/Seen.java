@@ -11,8 +11,9 @@ import java.util.Optional;
  * Everything that was read about a claim.
  *
  * @param volume the volume that the claim names, else one that names the claim
+ * @param share how much of what is to be done is ours
  */
-record Seen(Claim claim, Optional<Volume> volume, ClassChoice klass) {
+record Seen(Claim claim, Optional<Volume> volume, ClassChoice klass, Share share) {
   /** Which class the claim has. */
   sealed interface ClassChoice {
     /** It wants none, or names none and there is no default. */
@@ -30,11 +31,11 @@ record Seen(Claim claim, Optional<Volume> volume, ClassChoice klass) {
 
   Seen with(PersistentVolumeClaim newer) {
     Claim now = new Claim(newer);
-    return new Seen(now, volume, klassOf(now));
+    return new Seen(now, volume, klassOf(now), share);
   }
 
   Seen with(PersistentVolume newer) {
-    return new Seen(claim, Optional.of(new Volume(newer)), klass);
+    return new Seen(claim, Optional.of(new Volume(newer)), klass, share);
   }
 
   /** A claim that has just been given the default class names it from now on. */

@@ -31,7 +31,7 @@ sealed interface Step {
   record Provision(CreateVolumeRequest request, Klass klass) implements Step {}
 
   /** The claim goes, and a volume of its may exist or come to be: find its id, delete it. */
-  record CleanUp(CreateVolumeRequest request) implements Step {}
+  record CleanUp(CreateVolumeRequest request, Klass klass) implements Step {}
 
   /** The claim is lost if the volume is really gone: ask the cluster, not the cache. */
   record ConfirmLost(String volumeName) implements Step {}

@@ -2,6 +2,8 @@ package dev.berth.provisioner.claim;
 
 import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.Topology;
+import dev.berth.provisioner.csi.ClassParameters;
+import dev.berth.provisioner.csi.SecretUse;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Klass;
@@ -15,9 +17,12 @@ import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
 import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.SecretReference;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The PV of a volume that the driver has made, field by field as external-provisioner writes it.
@@ -33,14 +38,14 @@ final class Volumes {
       Claim claim, Klass klass, CreateVolumeRequest request, dev.berth.csi.v1.Volume made) {
     Bytes size =
         made.getCapacityBytes() == 0 ? claim.requested() : new Bytes(made.getCapacityBytes());
+    Function<SecretUse, Optional<SecretReference>> secrets =
+        use -> ClassParameters.of(klass.parameters()).secret(use, claim.raw(), request.getName());
     PersistentVolumeBuilder builder =
         new PersistentVolumeBuilder()
             .withNewMetadata()
             .withName(request.getName())
-            .addToLabels(Names.NODE_LABEL, home.node())
-            .addToAnnotations(Names.PROVISIONED_BY, home.driver())
-            .addToAnnotations(Names.DELETION_SECRET_NAME, "")
-            .addToAnnotations(Names.DELETION_SECRET_NAMESPACE, "")
+            .addToLabels(Names.nodeLabel(home.driver()), home.node())
+            .addToAnnotations(annotations(secrets))
             .addToFinalizers(Names.PROVISIONER_FINALIZER)
             .endMetadata()
             .withNewSpec()
@@ -51,7 +56,7 @@ final class Volumes {
             .withStorageClassName(klass.name())
             .withMountOptions(klass.mountOptions())
             .withClaimRef(Binding.reference(claim))
-            .withCsi(source(request, made))
+            .withCsi(source(request, made, secrets))
             .endSpec();
     if (!made.getAccessibleTopologyList().isEmpty()) {
       builder
@@ -66,8 +71,28 @@ final class Volumes {
     return builder.build();
   }
 
+  /** Those for deletion are always there, so that nobody need guess whether there are secrets. */
+  private Map<String, String> annotations(Function<SecretUse, Optional<SecretReference>> secrets) {
+    Map<String, String> annotations = new TreeMap<>();
+    annotations.put(Names.PROVISIONED_BY, home.driver());
+    Optional<SecretReference> deletion = secrets.apply(SecretUse.PROVISIONER);
+    annotations.put(Names.DELETION_SECRET_NAME, deletion.map(SecretReference::getName).orElse(""));
+    annotations.put(
+        Names.DELETION_SECRET_NAMESPACE, deletion.map(SecretReference::getNamespace).orElse(""));
+    secrets
+        .apply(SecretUse.CONTROLLER_MODIFY)
+        .ifPresent(
+            secret -> {
+              annotations.put(Names.MODIFY_SECRET_NAME, secret.getName());
+              annotations.put(Names.MODIFY_SECRET_NAMESPACE, secret.getNamespace());
+            });
+    return annotations;
+  }
+
   private CSIPersistentVolumeSource source(
-      CreateVolumeRequest request, dev.berth.csi.v1.Volume made) {
+      CreateVolumeRequest request,
+      dev.berth.csi.v1.Volume made,
+      Function<SecretUse, Optional<SecretReference>> secrets) {
     Map<String, String> attributes = new TreeMap<>(made.getVolumeContextMap());
     attributes.put(Names.PROVISIONER_IDENTITY, home.identity());
     var capability = request.getVolumeCapabilities(0);
@@ -77,6 +102,11 @@ final class Volumes {
         .withVolumeHandle(made.getVolumeId())
         .withFsType(fsType.isEmpty() ? null : fsType)
         .withVolumeAttributes(attributes)
+        .withControllerPublishSecretRef(secrets.apply(SecretUse.CONTROLLER_PUBLISH).orElse(null))
+        .withNodeStageSecretRef(secrets.apply(SecretUse.NODE_STAGE).orElse(null))
+        .withNodePublishSecretRef(secrets.apply(SecretUse.NODE_PUBLISH).orElse(null))
+        .withControllerExpandSecretRef(secrets.apply(SecretUse.CONTROLLER_EXPAND).orElse(null))
+        .withNodeExpandSecretRef(secrets.apply(SecretUse.NODE_EXPAND).orElse(null))
         .build();
   }
 

@@ -32,6 +32,11 @@ public record Capabilities(
     return controller.contains(ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME);
   }
 
+  /** Whether GetCapacity is offered. */
+  public boolean capacity() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.GET_CAPACITY);
+  }
+
   /** Whether ControllerExpandVolume is offered. */
   public boolean controllerExpand() {
     return controller.contains(ControllerServiceCapability.RPC.Type.EXPAND_VOLUME);

@@ -7,6 +7,8 @@ import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.CreateVolumeResponse;
 import dev.berth.csi.v1.DeleteVolumeRequest;
 import dev.berth.csi.v1.DeleteVolumeResponse;
+import dev.berth.csi.v1.GetCapacityRequest;
+import dev.berth.csi.v1.GetCapacityResponse;
 import dev.berth.csi.v1.NodeExpandVolumeRequest;
 import dev.berth.csi.v1.NodeExpandVolumeResponse;
 import dev.berth.csi.v1.NodeGetInfoRequest;
@@ -22,9 +24,13 @@ import dev.berth.csi.v1.NodeUnpublishVolumeRequest;
 import dev.berth.csi.v1.NodeUnpublishVolumeResponse;
 import dev.berth.csi.v1.NodeUnstageVolumeRequest;
 import dev.berth.csi.v1.NodeUnstageVolumeResponse;
+import dev.berth.provisioner.metrics.Meter;
+import dev.berth.provisioner.metrics.Meters;
 import io.grpc.Channel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -36,12 +42,14 @@ public final class CsiDriver {
   private final NodeGrpc.NodeBlockingStub node;
   private final Deadlines deadlines;
   private final Identification id;
+  private final Meters meters;
 
-  private CsiDriver(Channel channel, Deadlines deadlines, Identification id) {
+  private CsiDriver(Channel channel, Deadlines deadlines, Identification id, Meters meters) {
     this.controller = ControllerGrpc.newBlockingStub(channel);
     this.node = NodeGrpc.newBlockingStub(channel);
     this.deadlines = deadlines;
     this.id = id;
+    this.meters = meters;
   }
 
   /**
@@ -50,7 +58,12 @@ public final class CsiDriver {
    * @throws DriverUnavailableException if it does not say
    */
   public static CsiDriver connect(Channel channel, Deadlines deadlines) {
-    return new CsiDriver(channel, deadlines, Identification.ask(channel, deadlines.ask()));
+    return connect(channel, deadlines, Meters.NONE);
+  }
+
+  /** The same, and every call is measured. */
+  public static CsiDriver connect(Channel channel, Deadlines deadlines, Meters meters) {
+    return new CsiDriver(channel, deadlines, Identification.ask(channel, deadlines.ask()), meters);
   }
 
   /** The driver's name, as in {@code provisioner:} of a StorageClass. */
@@ -65,54 +78,70 @@ public final class CsiDriver {
 
   /** CreateVolume. The same request may be sent any number of times, also after a restart. */
   public Answer<CreateVolumeResponse> create(CreateVolumeRequest request) {
-    return answer(() -> within(deadlines.change()).createVolume(request));
+    return answer(
+        "Controller/CreateVolume", () -> within(deadlines.change()).createVolume(request));
   }
 
   /** DeleteVolume. A volume that is not there is deleted already. */
-  public Answer<DeleteVolumeResponse> delete(String volumeId) {
-    DeleteVolumeRequest request = DeleteVolumeRequest.newBuilder().setVolumeId(volumeId).build();
-    return answer(() -> within(deadlines.change()).deleteVolume(request));
+  public Answer<DeleteVolumeResponse> delete(String volumeId, Map<String, String> secrets) {
+    DeleteVolumeRequest request =
+        DeleteVolumeRequest.newBuilder().setVolumeId(volumeId).putAllSecrets(secrets).build();
+    return answer(
+        "Controller/DeleteVolume", () -> within(deadlines.change()).deleteVolume(request));
+  }
+
+  /** GetCapacity. */
+  public Answer<GetCapacityResponse> capacity(GetCapacityRequest request) {
+    return answer("Controller/GetCapacity", () -> within(deadlines.ask()).getCapacity(request));
   }
 
   /** ControllerExpandVolume. */
   public Answer<ControllerExpandVolumeResponse> controllerExpand(
       ControllerExpandVolumeRequest request) {
-    return answer(() -> within(deadlines.change()).controllerExpandVolume(request));
+    return answer(
+        "Controller/ControllerExpandVolume",
+        () -> within(deadlines.change()).controllerExpandVolume(request));
   }
 
   /** NodeStageVolume. */
   public Answer<NodeStageVolumeResponse> stage(NodeStageVolumeRequest request) {
-    return answer(() -> onNode(deadlines.mount()).nodeStageVolume(request));
+    return answer("Node/NodeStageVolume", () -> onNode(deadlines.mount()).nodeStageVolume(request));
   }
 
   /** NodeUnstageVolume. */
   public Answer<NodeUnstageVolumeResponse> unstage(NodeUnstageVolumeRequest request) {
-    return answer(() -> onNode(deadlines.mount()).nodeUnstageVolume(request));
+    return answer(
+        "Node/NodeUnstageVolume", () -> onNode(deadlines.mount()).nodeUnstageVolume(request));
   }
 
   /** NodePublishVolume. */
   public Answer<NodePublishVolumeResponse> publish(NodePublishVolumeRequest request) {
-    return answer(() -> onNode(deadlines.mount()).nodePublishVolume(request));
+    return answer(
+        "Node/NodePublishVolume", () -> onNode(deadlines.mount()).nodePublishVolume(request));
   }
 
   /** NodeUnpublishVolume. */
   public Answer<NodeUnpublishVolumeResponse> unpublish(NodeUnpublishVolumeRequest request) {
-    return answer(() -> onNode(deadlines.mount()).nodeUnpublishVolume(request));
+    return answer(
+        "Node/NodeUnpublishVolume", () -> onNode(deadlines.mount()).nodeUnpublishVolume(request));
   }
 
   /** NodeExpandVolume. */
   public Answer<NodeExpandVolumeResponse> nodeExpand(NodeExpandVolumeRequest request) {
-    return answer(() -> onNode(deadlines.mount()).nodeExpandVolume(request));
+    return answer(
+        "Node/NodeExpandVolume", () -> onNode(deadlines.mount()).nodeExpandVolume(request));
   }
 
   /** NodeGetVolumeStats. */
   public Answer<NodeGetVolumeStatsResponse> stats(NodeGetVolumeStatsRequest request) {
-    return answer(() -> onNode(deadlines.ask()).nodeGetVolumeStats(request));
+    return answer(
+        "Node/NodeGetVolumeStats", () -> onNode(deadlines.ask()).nodeGetVolumeStats(request));
   }
 
   /** NodeGetInfo: the node's id and where it stands. */
   public Answer<NodeGetInfoResponse> nodeInfo() {
     return answer(
+        "Node/NodeGetInfo",
         () -> onNode(deadlines.ask()).nodeGetInfo(NodeGetInfoRequest.getDefaultInstance()));
   }
 
@@ -124,11 +153,25 @@ public final class CsiDriver {
     return node.withDeadlineAfter(deadline);
   }
 
-  private static <T> Answer<T> answer(Supplier<T> call) {
+  private <T> Answer<T> answer(String method, Supplier<T> call) {
+    long start = System.nanoTime();
     try {
-      return new Answer.Done<>(call.get());
+      T value = call.get();
+      measure(method, Status.Code.OK, start);
+      return new Answer.Done<>(value);
     } catch (StatusRuntimeException e) {
+      measure(method, e.getStatus().getCode(), start);
       return Answer.failed(e.getStatus());
     }
+  }
+
+  private void measure(String method, Status.Code code, long start) {
+    meters.time(
+        Meter.CSI_SECONDS,
+        Duration.ofNanos(System.nanoTime() - start),
+        id.name(),
+        "/csi.v1." + method,
+        CodeName.of(code),
+        "false");
   }
 }

@@ -24,7 +24,7 @@ final class ExpansionDecision {
   Step decide(Seen seen) {
     Claim claim = seen.claim();
     boolean ours = seen.volume().filter(v -> v.isOf(claim) && v.belongsTo(driver)).isPresent();
-    if (!ours || claim.deleting() || !claim.phase().equals("Bound")) {
+    if (!ours || !claim.phase().equals("Bound")) {
       return new Step.Nothing();
     }
     if (claim.requested().compareTo(claim.capacity()) <= 0) {

@@ -23,15 +23,7 @@ public enum Meter {
       "class",
       "source"),
   BIND_TOTAL(
-      Type.COUNTER,
-      "berth_claims_bound_total",
-      "Claims of this node that were written Bound, by who wrote it: berth or kube-controller-manager",
-      "by"),
-  BIND_SECONDS(
-      Type.HISTOGRAM,
-      "berth_claim_bound_duration_seconds",
-      "From the first sight of a claim that this node may serve to its phase Bound",
-      "class"),
+      Type.COUNTER, "berth_claims_bound_total", "Claims that this program itself wrote Bound"),
   DELETE_TOTAL(
       Type.COUNTER,
       "controller_persistentvolume_delete_total",

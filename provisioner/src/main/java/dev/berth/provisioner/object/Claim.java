@@ -79,6 +79,14 @@ public record Claim(PersistentVolumeClaim raw) {
     return annotation(Names.SELECTED_NODE).filter(node -> !node.isEmpty());
   }
 
+  /** Whether kube-controller-manager, or we, have asked this driver for its volume. */
+  public boolean asks(String driver) {
+    return annotation(Names.STORAGE_PROVISIONER)
+        .or(() -> annotation(Names.BETA_STORAGE_PROVISIONER))
+        .filter(driver::equals)
+        .isPresent();
+  }
+
   /** The value of an annotation. */
   public Optional<String> annotation(String name) {
     return Text.of(raw.getMetadata().getAnnotations(), name);

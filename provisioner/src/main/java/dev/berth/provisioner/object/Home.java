@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param capabilities what that driver can do
  * @param node the node's name
  * @param topology where the driver says that the node stands; empty without topology
+ * @param extraMetadata whether CreateVolume is told the names of claim and PV
  * @param identity {@code <milliseconds>-<random>-<driver>-<node>}: who made a volume, for people
  */
 public record Home(
@@ -18,4 +19,10 @@ public record Home(
     Capabilities capabilities,
     String node,
     Optional<Topology> topology,
-    String identity) {}
+    boolean extraMetadata,
+    String identity) {
+  /** Whether a PV was made on this node. */
+  public boolean has(Volume volume) {
+    return volume.label(Names.nodeLabel(driver)).filter(node::equals).isPresent();
+  }
+}

@@ -17,6 +17,10 @@ public final class Names {
       "volume.kubernetes.io/provisioner-deletion-secret-name";
   public static final String DELETION_SECRET_NAMESPACE =
       "volume.kubernetes.io/provisioner-deletion-secret-namespace";
+  public static final String MODIFY_SECRET_NAME =
+      "volume.kubernetes.io/controller-modify-secret-name";
+  public static final String MODIFY_SECRET_NAMESPACE =
+      "volume.kubernetes.io/controller-modify-secret-namespace";
   public static final String PRE_RESIZE_CAPACITY = "volume.alpha.kubernetes.io/pre-resize-capacity";
   public static final String NODE_EXPANSION_NOT_REQUIRED =
       "volume.kubernetes.io/node-expansion-not-required";
@@ -40,8 +44,11 @@ public final class Names {
    */
   public static final String CREATING_FINALIZER = "berth.dev/creating-volume";
 
-  /** Ours: the label of every PV with the node on which it was made. */
-  public static final String NODE_LABEL = "berth.dev/node";
+  /** Ours: since when the node of a PV has had no Node object, as RFC 3339. */
+  public static final String NODE_LOST_SINCE = "berth.dev/node-lost-since";
+
+  /** The admission policy, and its binding, under which claims are bound directly. */
+  public static final String BINDING_GUARD = "berth-binding-guard";
 
   /** The provisioner of classes whose volumes are made by people. */
   public static final String NO_PROVISIONER = "kubernetes.io/no-provisioner";
@@ -50,4 +57,12 @@ public final class Names {
   public static final String YES = "yes";
 
   private Names() {}
+
+  /**
+   * The label that every PV of a driver has from birth with the name of the node on which it was
+   * made. Our own driver's topology has the same key.
+   */
+  public static String nodeLabel(String driver) {
+    return "topology." + driver + "/node";
+  }
 }

@@ -95,6 +95,11 @@ public record Volume(PersistentVolume raw) {
     return Text.of(raw.getMetadata().getAnnotations(), name);
   }
 
+  /** The value of a label. */
+  public Optional<String> label(String name) {
+    return Text.of(raw.getMetadata().getLabels(), name);
+  }
+
   /** Whether this finalizer is on it. */
   public boolean hasFinalizer(String name) {
     return requireNonNullElse(raw.getMetadata().getFinalizers(), List.of()).contains(name);

@@ -1,6 +1,8 @@
 package dev.berth.provisioner.volume;
 
 import dev.berth.csi.v1.DeleteVolumeResponse;
+import dev.berth.provisioner.capacity.Reports;
+import dev.berth.provisioner.capacity.Room;
 import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.ClusterException;
@@ -12,27 +14,56 @@ import dev.berth.provisioner.cluster.Preconditions;
 import dev.berth.provisioner.cluster.Subscription;
 import dev.berth.provisioner.csi.Answer;
 import dev.berth.provisioner.csi.CsiDriver;
+import dev.berth.provisioner.metrics.Meter;
+import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.Home;
+import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
+import dev.berth.provisioner.secret.Secrets;
+import dev.berth.provisioner.secret.UnreadableSecretException;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.SecretReference;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Keeps phases of PVs and carries out their reclaim policy. Keys are PVs. */
 public final class PersistentVolumeController implements Controller {
   private final Cluster cluster;
   private final CsiDriver driver;
   private final VolumeDecision decision;
+  private final Predicate<Volume> mine;
+  private final Secrets secrets;
+  private final Room room;
+  private final Meters meters;
 
-  /** A controller that deletes volumes through this driver, and no others. */
-  public PersistentVolumeController(Cluster cluster, CsiDriver driver) {
+  private PersistentVolumeController(
+      Cluster cluster, CsiDriver driver, boolean alone, Predicate<Volume> mine, Reports reports) {
     this.cluster = cluster;
     this.driver = driver;
-    this.decision = new VolumeDecision(driver.name());
+    this.decision = new VolumeDecision(driver.name(), alone);
+    this.mine = mine;
+    this.secrets = new Secrets(cluster);
+    this.room = reports.room();
+    this.meters = reports.meters();
+  }
+
+  /** A controller that keeps phases, and deletes volumes through this driver and no others. */
+  public static PersistentVolumeController alone(Cluster cluster, CsiDriver driver) {
+    return new PersistentVolumeController(cluster, driver, true, _ -> true, Reports.NONE);
+  }
+
+  /** A controller that leaves phases to kube-controller-manager, for the PVs of one node. */
+  public static PersistentVolumeController ofNode(
+      Cluster cluster, CsiDriver driver, Home home, Reports reports) {
+    return new PersistentVolumeController(cluster, driver, false, home::has, reports);
   }
 
   @Override
@@ -55,7 +86,8 @@ public final class PersistentVolumeController implements Controller {
 
   @Override
   public Outcome reconcile(Key key) {
-    Optional<PersistentVolume> found = cluster.get(Kind.VOLUME, key);
+    Optional<PersistentVolume> found =
+        cluster.get(Kind.VOLUME, key).filter(volume -> mine.test(new Volume(volume)));
     while (found.isPresent()) {
       Seen seen = see(found.get());
       switch (act(decision.decide(seen), seen)) {
@@ -110,18 +142,49 @@ public final class PersistentVolumeController implements Controller {
     if (live.isEmpty()) {
       return new Progress.Ended(Outcome.done());
     }
-    if (!live.get().raw().equals(seen.raw()) || stillWanted(live.get())) {
+    if (!same(live.get(), seen) || stillWanted(live.get())) {
       return new Progress.Ended(Outcome.failed("the cache was behind: looking again"));
     }
-    return switch (driver.delete(handle)) {
-      case Answer.Done<DeleteVolumeResponse> _ -> forget(live.get());
+    long start = System.nanoTime();
+    Map<String, String> given;
+    try {
+      given = secrets.read(deletionSecret(live.get()));
+    } catch (UnreadableSecretException e) {
+      return failed(seen, e.why());
+    }
+    return switch (driver.delete(handle, given)) {
+      case Answer.Done<DeleteVolumeResponse> _ -> deleted(live.get(), start);
       case Answer.Refused<DeleteVolumeResponse>(var _, String why) -> failed(seen, why);
       case Answer.StillRunning<DeleteVolumeResponse>(String why) -> failed(seen, why);
       case Answer.TryAnotherNode<DeleteVolumeResponse>(String why) -> failed(seen, why);
     };
   }
 
+  private static boolean same(Volume one, Volume other) {
+    return Preconditions.unchanged(one.raw()).equals(Preconditions.unchanged(other.raw()));
+  }
+
+  private static Optional<SecretReference> deletionSecret(Volume volume) {
+    return volume
+        .annotation(Names.DELETION_SECRET_NAME)
+        .filter(name -> !name.isEmpty())
+        .map(
+            name ->
+                new SecretReference(
+                    name, volume.annotation(Names.DELETION_SECRET_NAMESPACE).orElse("")));
+  }
+
+  private Progress deleted(Volume volume, long start) {
+    room.changed();
+    Progress end = forget(volume);
+    meters.count(Meter.DELETE_TOTAL, volume.className());
+    meters.time(
+        Meter.DELETE_SECONDS, Duration.ofNanos(System.nanoTime() - start), volume.className());
+    return end;
+  }
+
   private Progress failed(Volume volume, String why) {
+    meters.count(Meter.DELETE_FAILED_TOTAL, volume.className());
     cluster.event(Notice.warning(volume.raw(), "VolumeFailedDelete", why));
     return new Progress.Ended(Outcome.failed(why));
   }

@@ -13,9 +13,17 @@ final class VolumeDecision {
   private static final String DELETE = "Delete";
 
   private final String driver;
+  private final boolean alone;
 
-  VolumeDecision(String driver) {
+  /**
+   * Decisions for the volumes of one driver.
+   *
+   * @param alone whether phases and claimRefs are ours to write; else they are
+   *     kube-controller-manager's
+   */
+  VolumeDecision(String driver, boolean alone) {
     this.driver = driver;
+    this.alone = alone;
   }
 
   Step decide(Seen seen) {
@@ -25,13 +33,30 @@ final class VolumeDecision {
     if (ours && kept && !volume.reclaimPolicy().equals(DELETE)) {
       return new Step.Write(withoutFinalizer(volume)); // its volume stays, so the PV may go freely
     }
-    if (volume.deleting()) {
-      return ours && kept ? leaving(seen) : unprotect(seen);
+    if (ours && kept && volume.deleting()) {
+      return leaving(seen);
     }
-    if (ours && !kept && volume.phase().equals("Bound") && volume.reclaimPolicy().equals(DELETE)) {
+    if (ours
+        && !kept
+        && !volume.deleting()
+        && volume.phase().equals("Bound")
+        && volume.reclaimPolicy().equals(DELETE)) {
       return new Step.Write(withFinalizer(volume));
     }
-    return present(seen);
+    if (!alone) {
+      return reclaimable(seen) ? delete(volume) : new Step.Nothing();
+    }
+    return volume.deleting() ? unprotect(seen) : present(seen);
+  }
+
+  /** Released by kube-controller-manager, and ours to delete. */
+  private boolean reclaimable(Seen seen) {
+    Volume volume = seen.volume();
+    return volume.belongsTo(driver)
+        && !volume.deleting()
+        && volume.phase().equals("Released")
+        && volume.reclaimPolicy().equals(DELETE)
+        && seen.owner().isEmpty();
   }
 
   /** A PV that a person deletes takes its volume along, but not from under its claim. */
@@ -104,7 +129,7 @@ final class VolumeDecision {
       return new Step.Nothing();
     }
     if (!volume.phase().equals("Released")) {
-      return new Step.ConfirmReleased();
+      return alone ? new Step.ConfirmReleased() : new Step.Nothing();
     }
     return switch (volume.reclaimPolicy()) {
       case DELETE -> volume.belongsTo(driver) ? delete(volume) : new Step.Nothing();

@@ -39,6 +39,7 @@ final class ClaimDecisionTest {
               Set.of()),
           FakeCsi.NODE,
           Optional.of(HERE),
+          true,
           "1-2-x");
   private static final StorageClass FAST = Objects.klass("fast").build();
 
@@ -61,7 +62,8 @@ final class ClaimDecisionTest {
         new Seen(
             new Claim(claim.build()),
             Optional.empty(),
-            new Seen.ClassChoice.Found(new Klass(klass))));
+            new Seen.ClassChoice.Found(new Klass(klass)),
+            Share.EVERYTHING));
   }
 
   private Step decide(PersistentVolumeClaim claim, PersistentVolume volume) {
@@ -69,7 +71,8 @@ final class ClaimDecisionTest {
         new Seen(
             new Claim(claim),
             Optional.of(new Volume(volume)),
-            new Seen.ClassChoice.Found(new Klass(FAST))));
+            new Seen.ClassChoice.Found(new Klass(FAST)),
+            Share.EVERYTHING));
   }
 
   private static String told(Step step) {
@@ -122,7 +125,8 @@ final class ClaimDecisionTest {
             new Seen(
                 new Claim(pending().build()),
                 Optional.empty(),
-                new Seen.ClassChoice.Missing("fast")));
+                new Seen.ClassChoice.Missing("fast"),
+                Share.EVERYTHING));
     assertThat(told(step))
         .isEqualTo("WARNING ProvisioningFailed: storageclass.storage.k8s.io \"fast\" not found");
   }
@@ -165,7 +169,8 @@ final class ClaimDecisionTest {
                         .withNewDataSource("snapshot.storage.k8s.io", "VolumeSnapshot", "s")
                         .endSpec(),
                     FAST)))
-        .contains("spec.dataSource: snapshots and clones are not supported yet");
+        .contains(
+            "spec.dataSource VolumeSnapshot \"s\": snapshots and clones are not supported yet");
   }
 
   @Test
@@ -207,7 +212,8 @@ final class ClaimDecisionTest {
             new Seen(
                 new Claim(deleting(asked()).build()),
                 Optional.empty(),
-                new Seen.ClassChoice.Missing("fast")));
+                new Seen.ClassChoice.Missing("fast"),
+                Share.EVERYTHING));
     assertThat(told(step))
         .startsWith(
             "WARNING ProvisioningCleanupFailed: a volume named pvc-uid-data may exist and its id"

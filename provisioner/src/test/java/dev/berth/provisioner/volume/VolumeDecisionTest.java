@@ -22,7 +22,7 @@ final class VolumeDecisionTest {
           .endSpec()
           .build();
 
-  private final VolumeDecision decision = new VolumeDecision(FakeCsi.NAME);
+  private final VolumeDecision decision = new VolumeDecision(FakeCsi.NAME, true);
 
   private Step decide(PersistentVolumeBuilder volume, Optional<PersistentVolumeClaim> claim) {
     return decision.decide(new Seen(new Volume(volume.build()), claim.map(Claim::new)));

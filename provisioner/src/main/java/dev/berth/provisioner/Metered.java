@@ -1,0 +1,34 @@
+package dev.berth.provisioner;
+
+import dev.berth.provisioner.cluster.Key;
+import dev.berth.provisioner.metrics.Meter;
+import dev.berth.provisioner.metrics.Meters;
+import dev.berth.provisioner.queue.Outcome;
+import dev.berth.provisioner.queue.Reconciler;
+import java.time.Duration;
+
+/** A reconciler whose work is counted and timed under its name, as client-go does with queues. */
+record Metered(Reconciler<Key> inner, Meters meters) implements Reconciler<Key> {
+  @Override
+  public String name() {
+    return inner.name();
+  }
+
+  @Override
+  public Outcome reconcile(Key key) {
+    long start = System.nanoTime();
+    boolean retry = true;
+    try {
+      Outcome outcome = inner.reconcile(key);
+      retry = outcome instanceof Outcome.Failed;
+      return outcome;
+    } finally {
+      meters.count(Meter.QUEUE_ADDS, name());
+      if (retry) {
+        meters.count(Meter.QUEUE_RETRIES, name());
+      }
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      meters.time(Meter.QUEUE_WORK_SECONDS, took, name());
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.berth.provisioner.claim;
+
+/** How much of a claim's way to its volume is ours. */
+public enum Share {
+  /** All of it: there is no kube-controller-manager. */
+  EVERYTHING,
+  /**
+   * Beside kube-controller-manager, volumes are made without waiting for its word, and bound: while
+   * its guard is in force.
+   */
+  BINDING,
+  /** Volumes are made when kube-controller-manager asks, which then binds them. */
+  PROVISIONING
+}
