@@ -1,11 +1,13 @@
 package dev.berth.e2e.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.berth.e2e.docs.Page.Block;
 import dev.berth.e2e.docs.Page.Link;
 import dev.berth.e2e.harness.BerthProcess;
+import dev.berth.e2e.harness.ClusterScript;
 import dev.berth.e2e.harness.Repository;
 import dev.berth.e2e.harness.Scratch;
 import dev.berth.e2e.harness.Shell;
@@ -32,6 +34,10 @@ class DocsE2E {
   }
 
   private static void follow(Page page) throws IOException {
+    if (page.in("sh").stream().anyMatch(block -> block.text().contains("./dev cluster"))) {
+      String impossible = ClusterScript.impossible();
+      assumeTrue(impossible.isEmpty(), impossible);
+    }
     try (Scratch scratch = new Scratch()) {
       Path script = Session.in(scratch).script(page, page.in("sh"));
       Shell.Answer answer = Shell.ask(PATIENCE, "bash", script.toString());

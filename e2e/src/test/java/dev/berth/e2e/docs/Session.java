@@ -20,7 +20,7 @@ record Session(Path folder) {
 
   static Session in(Scratch scratch) throws IOException {
     Path folder = scratch.folder("checkout");
-    for (String part : List.of("deploy", "docs", "README.md")) {
+    for (String part : List.of("deploy", "docs", "README.md", "dev", "cluster")) {
       Path original = Repository.root().resolve(part);
       if (Files.exists(original)) {
         Files.createSymbolicLink(folder.resolve(part), original);
@@ -36,8 +36,12 @@ record Session(Path folder) {
     script.append("set -eu -o pipefail\ncd ").append(folder).append("\n");
     script.append("export PATH=").append(folder).append(":$PATH");
     script.append(" BERTH_ROOT=").append(folder.resolveSibling("root")).append("\n");
+    script.append("export BERTH_CLUSTERS=").append(folder.resolveSibling("clusters")).append("\n");
     script.append(
-        "trap 'code=$?; j=$(jobs -p); [ -z \"$j\" ] || kill $j; wait; exit $code' EXIT\n");
+        """
+        clusters_down() { ./dev cluster list | while read -r name; do ./dev cluster down --name "$name"; done; }
+        trap 'code=$?; j=$(jobs -p); [ -z "$j" ] || kill $j; wait; clusters_down; exit $code' EXIT
+        """);
     for (Block block : blocks) {
       script.append("echo '== ").append(page).append(":").append(block.line()).append("'\n");
       block
