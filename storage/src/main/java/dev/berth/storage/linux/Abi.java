@@ -44,6 +44,7 @@ final class Abi {
 
   static final long SYS_STATMOUNT = 457;
   static final long SYS_LISTMOUNT = 458;
+  static final long SYS_QUOTACTL_FD = 443;
 
   static final long SYS_MKNODAT = ARM ? 33 : 259;
 

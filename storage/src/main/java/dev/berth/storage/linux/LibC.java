@@ -60,6 +60,9 @@ public interface LibC {
   int renameat2(int fromDirectory, String from, int toDirectory, String to, int flags);
 
   @SaveError
+  int quotactl(int command, String special, int id, @In @Out byte[] data);
+
+  @SaveError
   int unlink(String path);
 
   @SaveError
@@ -91,6 +94,10 @@ public interface LibC {
   /** move_mount(2), which the C library has no function for before glibc 2.36. */
   @SaveError
   long syscall(long number, int fromDirectory, String from, int toDirectory, String to, int flags);
+
+  /** quotactl_fd(2), which the C library has no function for. */
+  @SaveError
+  long syscall(long number, int fd, int command, int id, @In @Out byte[] data);
 
   /** mknodat(2), whose function is an inline one in C libraries before glibc 2.33. */
   @SaveError

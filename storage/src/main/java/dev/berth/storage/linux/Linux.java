@@ -2,7 +2,12 @@ package dev.berth.storage.linux;
 
 /** All that this driver asks of the kernel, in one hand-over. */
 public record Linux(
-    Mounts mounts, LoopDevices loops, FileCalls files, FilesystemGrowth growth, Programs programs) {
+    Mounts mounts,
+    LoopDevices loops,
+    FileCalls files,
+    FilesystemGrowth growth,
+    Programs programs,
+    ProjectQuotas quotas) {
 
   /** The kernel that this process runs on; loading the C library takes a tenth of a second. */
   public static Linux real() {
@@ -14,6 +19,7 @@ public record Linux(
         new LinuxLoopDevices(kernel, locks),
         files,
         new LinuxFilesystemGrowth(kernel, files),
-        new LinuxPrograms());
+        new LinuxPrograms(),
+        new LinuxProjectQuotas(kernel, new QuotaControl(kernel, files)));
   }
 }

@@ -70,27 +70,13 @@ final class LinuxFilesystemGrowth implements FilesystemGrowth {
   }
 
   private static Ext4Superblock superblock(DeviceNumber device) {
-    Path uevent = Path.of("/sys/dev/block", device.toString(), "uevent");
-    try {
-      Path node = Path.of("/dev").resolve(nodeName(uevent));
-      try (SeekableByteChannel channel = Files.newByteChannel(node)) {
-        ByteBuffer room = ByteBuffer.allocate(Ext4Superblock.SIZE);
-        channel.position(Ext4Superblock.OFFSET);
-        while (room.hasRemaining() && channel.read(room) >= 0) {}
-        return Ext4Superblock.decode(room.array());
-      }
+    try (SeekableByteChannel channel = Files.newByteChannel(BlockNodes.of(device))) {
+      ByteBuffer room = ByteBuffer.allocate(Ext4Superblock.SIZE);
+      channel.position(Ext4Superblock.OFFSET);
+      while (room.hasRemaining() && channel.read(room) >= 0) {}
+      return Ext4Superblock.decode(room.array());
     } catch (IOException e) {
       throw new UncheckedIOException("reading the superblock of device " + device, e);
     }
-  }
-
-  /** DEVNAME=loop3 is how the kernel names the node to udev. */
-  private static String nodeName(Path uevent) throws IOException {
-    String key = "DEVNAME=";
-    return Files.readAllLines(uevent).stream()
-        .filter(line -> line.startsWith(key))
-        .map(line -> line.substring(key.length()))
-        .findFirst()
-        .orElseThrow(() -> new IOException("no " + key + " in " + uevent));
   }
 }

@@ -61,20 +61,26 @@ public final class LoopFilesystem implements AutoCloseable {
 
   /** Makes one of {@code size}, a multiple of 4096, in {@code dir}. */
   public static LoopFilesystem make(Linux linux, Kind kind, Bytes size, Path dir) {
+    return make(linux, kind, size, dir, List.of(), "");
+  }
+
+  /** The same, with options of mkfs in front of its own and options of mount. */
+  public static LoopFilesystem make(
+      Linux linux, Kind kind, Bytes size, Path dir, List<String> mkfsOptions, String mountData) {
     try {
       Path image = dir.toRealPath().resolve(kind.fsType() + ".image");
       Path path = Files.createDirectory(dir.toRealPath().resolve(kind.fsType()));
       try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
         file.setLength(size.value());
       }
-      format(linux, kind, image);
+      format(linux, kind, image, mkfsOptions);
       LoopDevice device =
           linux
               .loops()
               .attach(new AttachRequest(image, "berth-test", Bytes.ofKiB(4), false, true, false));
       LoopFilesystem made = new LoopFilesystem(linux, image, path, device);
       try {
-        linux.mounts().mount(device.path().toString(), path, kind.fsType(), Set.of(), "");
+        linux.mounts().mount(device.path().toString(), path, kind.fsType(), Set.of(), mountData);
         return made;
       } catch (RuntimeException e) {
         made.close();
@@ -85,8 +91,9 @@ public final class LoopFilesystem implements AutoCloseable {
     }
   }
 
-  private static void format(Linux linux, Kind kind, Path image) {
+  private static void format(Linux linux, Kind kind, Path image, List<String> options) {
     List<String> command = new ArrayList<>(List.of(kind.mkfs.split(" ")));
+    command.addAll(1, options);
     command.add(image.toString());
     Output output = linux.programs().run(command, Duration.ofMinutes(1));
     if (!output.succeeded()) {

@@ -10,7 +10,11 @@ import dev.berth.storage.linux.MountFlag;
 import dev.berth.storage.linux.MountTable;
 import dev.berth.storage.linux.Mounts;
 import dev.berth.storage.linux.Programs;
+import dev.berth.storage.linux.ProjectId;
+import dev.berth.storage.linux.ProjectQuotas;
 import dev.berth.storage.linux.Propagation;
+import dev.berth.storage.linux.QuotaLimits;
+import dev.berth.storage.linux.QuotaUsage;
 import dev.berth.storage.linux.UnmountFlag;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +32,8 @@ public final class FaultyLinux {
         new FaultyLoops(linux.loops(), faults),
         new FaultyFiles(linux.files(), faults),
         new FaultyGrowth(linux.growth(), faults),
-        new FaultyPrograms(linux.programs(), faults));
+        new FaultyPrograms(linux.programs(), faults),
+        new FaultyQuotas(linux.quotas(), faults));
   }
 
   private record FaultyMounts(Mounts real, Faults faults) implements Mounts {
@@ -149,6 +154,37 @@ public final class FaultyLinux {
     public Output run(List<String> command, Duration deadline) {
       faults.before("run", String.join(" ", command));
       return real.run(command, deadline);
+    }
+  }
+
+  private record FaultyQuotas(ProjectQuotas real, Faults faults) implements ProjectQuotas {
+    @Override
+    public Enforcement enforcement(Path any) {
+      return real.enforcement(any);
+    }
+
+    @Override
+    public void assign(Path directory, ProjectId project) {
+      faults.before("assign", directory + " to project " + project);
+      real.assign(directory, project);
+    }
+
+    @Override
+    public ProjectId projectOf(Path any) {
+      faults.before("projectOf", any.toString());
+      return real.projectOf(any);
+    }
+
+    @Override
+    public void limit(Path any, ProjectId project, QuotaLimits limits) {
+      faults.before("limit", any + " project " + project);
+      real.limit(any, project, limits);
+    }
+
+    @Override
+    public QuotaUsage usage(Path any, ProjectId project) {
+      faults.before("usage", any + " project " + project);
+      return real.usage(any, project);
     }
   }
 }

@@ -8,18 +8,20 @@ public record RecordedLinux(
     RecordingMounts mounts,
     RecordingLoopDevices loops,
     RecordingGrowth growth,
-    RecordingPrograms programs) {
+    RecordingPrograms programs,
+    RecordingQuotas quotas) {
 
   public static RecordedLinux create() {
     return new RecordedLinux(
         new RecordingMounts(),
         new RecordingLoopDevices(),
         new RecordingGrowth(),
-        new RecordingPrograms());
+        new RecordingPrograms(),
+        new RecordingQuotas());
   }
 
   /** To hand over; {@code files} are most often those of {@link Linux#real()}. */
   public Linux with(FileCalls files) {
-    return new Linux(mounts, loops, files, growth, programs);
+    return new Linux(mounts, loops, files, growth, programs, quotas);
   }
 }
