@@ -9,6 +9,7 @@ home=$(readlink -f -- "$here/../../..")
 . "$here/image.sh"
 . "$here/machine.sh"
 . "$here/run.sh"
+. "$here/junit.sh"
 
 usage() {
   cat <<'TEXT'
@@ -18,6 +19,8 @@ usage() {
                                   every command below does this by itself when it is missing or its inputs have changed
   run [OPTIONS] -- COMMAND ...    runs a command as root of the guest, streams its output, ends with its exit code
   shell [OPTIONS]                 a shell in the guest; `exit` powers it off
+  test [--all] [CLASS ...]        compiles, and runs the JUnit tests named *VM in the guest (--all: the long rounds, and
+                                  storage's kernel tests once more on this kernel); CLASS#METHOD runs one
   why-not                         says why this machine cannot run it, and is silent when it can
   clean                           removes what was made for it
 
@@ -114,6 +117,7 @@ case ${1:-} in
   build) [[ $# -eq 1 ]] || wrong "build takes no arguments"; ready; progress "ready: $image" ;;
   run) shift; run_command "$@" ;;
   shell) shift; shell "$@" ;;
+  test) shift; run_tests "$@" ;;
   why-not) why_not ;;
   make-image) make_everything ;; # for build alone
   clean) clean ;;

@@ -14,7 +14,10 @@ function short(text) { return length(text) > 300 ? substr(text, 1, 300) "…" : 
   inside = 1; verdict = "passed"; name = attribute($0, "classname") "." attribute($0, "name"); sub(/^dev\.berth\./, "", name)
   if ($0 ~ /<testcase [^>]*\/>/) { passed++; inside = 0; next }
 }
-inside && /<skipped/ { verdict = "skipped"; reason = attribute($0, "message") }
+inside && /<skipped/ { verdict = "skipped"; reason = attribute($0, "message"); open = reason == "" }
+inside && open && /<!\[CDATA\[/ { # JUnit's own reports say the reason as text
+  reason = $0; sub(/.*<!\[CDATA\[/, "", reason); sub(/\]\]>.*/, "", reason); open = 0
+}
 inside && /<(failure|error)[ >]/ && $0 !~ /<(flakyFailure|flakyError|rerunFailure|rerunError)/ { verdict = "failed"; reason = attribute($0, "message") }
 /<\/testcase>/ && inside {
   inside = 0
