@@ -4,8 +4,10 @@ package dev.berth.provisioner.election;
 @FunctionalInterface
 public interface Duty {
   /**
-   * Begins the work, after the Lease was gained; closing what is returned ends it, and returns when
-   * nothing runs any more.
+   * Begins the work, after the Lease was gained. Closing what is returned ends it, and returns when
+   * nothing runs any more. It may take its time: the Lease is renewed meanwhile, and when that
+   * fails the thread is interrupted. What it throws is logged, the Lease is given up and stood for
+   * again.
    */
-  AutoCloseable begin();
+  AutoCloseable begin() throws InterruptedException;
 }

@@ -1,11 +1,43 @@
 package dev.berth.provisioner.election;
 
 import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.Key;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Stands for election until it is closed. */
+/**
+ * Stands for a Lease until it is closed: does the duty while it holds it, ends the duty when it
+ * cannot renew it, and stands again.
+ */
 public final class Election implements AutoCloseable {
-  private Election() {}
+  private static final Logger LOG = LoggerFactory.getLogger(Election.class);
+
+  private final Key lease;
+  private final String identity;
+  private final Duty duty;
+  private final Timing timing;
+  private final Ballot ballot;
+  private final Thread thread;
+  private long renewed; // nanoTime of the last success, the electing thread's
+  private String trouble = ""; // the electing thread's
+  private volatile Optional<Work> work = Optional.empty(); // written by the electing thread
+  private volatile boolean closed;
+
+  private Election(Cluster cluster, Key lease, String identity, Duty duty, Timing timing) {
+    this.lease = lease;
+    this.identity = identity;
+    this.duty = duty;
+    this.timing = timing;
+    this.ballot =
+        new Ballot(
+            cluster, lease, identity, timing.lease(), InstantSource.system(), System::nanoTime);
+    this.thread = Thread.ofVirtual().name("election-" + lease.name()).unstarted(this::run);
+  }
 
   /**
    * Stands for the Lease of this key. The cluster need not cache Leases.
@@ -13,16 +45,104 @@ public final class Election implements AutoCloseable {
    * @param identity who we are, different in every instance: the pod's or node's name
    */
   public static Election start(Cluster cluster, Key lease, String identity, Duty duty) {
-    lease.name();
-    return new Election();
+    return start(cluster, lease, identity, duty, Timing.DEFAULT);
+  }
+
+  /** The same with other times. */
+  public static Election start(
+      Cluster cluster, Key lease, String identity, Duty duty, Timing timing) {
+    Election election = new Election(cluster, lease, identity, duty, timing);
+    election.thread.start();
+    return election;
   }
 
   /** Whether the duty is being done here. */
   public boolean leads() {
-    return false;
+    return work.isPresent();
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        round();
+        Thread.sleep(pause());
+      }
+    } catch (InterruptedException _) {
+      // only close() interrupts
+    } finally {
+      boolean _ = Thread.interrupted(); // what is left to do must not be cut short
+      stepDown("it is closed");
+      release();
+    }
+  }
+
+  private Duration pause() {
+    double more = 1 + ThreadLocalRandom.current().nextDouble() / 5;
+    return Duration.ofNanos((long) (timing.retry().toNanos() * more));
+  }
+
+  private void round() {
+    if (work.filter(Work::hasFailed).isPresent()) {
+      stepDown("its work could not begin");
+      release();
+      return;
+    }
+    long before = System.nanoTime(); // a renewal counts from when it was sent
+    try {
+      if (ballot.cast()) {
+        renewed = before;
+        trouble = "";
+        stepUp();
+      } else {
+        stepDown("another instance holds it");
+      }
+    } catch (ClusterException e) {
+      complain(String.valueOf(e.getMessage()));
+      if (System.nanoTime() - renewed + timing.retry().toNanos() > timing.renewal().toNanos()) {
+        stepDown("it could not be renewed: " + e.getMessage());
+      }
+    }
+  }
+
+  private void complain(String why) {
+    if (!why.equals(trouble)) {
+      LOG.warn("lease {}: {}", lease, why);
+    }
+    trouble = why;
+  }
+
+  private void stepUp() {
+    if (work.isEmpty()) {
+      LOG.info("lease {}: {} holds it and begins its work", lease, identity);
+      work = Optional.of(new Work(lease.name(), duty));
+    }
+  }
+
+  private void stepDown(String why) {
+    if (work.isPresent()) {
+      LOG.info("lease {}: {} ends its work, {}", lease, identity, why);
+      work.get().end();
+      work = Optional.empty();
+    }
+  }
+
+  private void release() {
+    try {
+      ballot.release();
+    } catch (ClusterException e) {
+      LOG.info("lease {} could not be given up and ends by itself: {}", lease, e.getMessage());
+    }
   }
 
   /** Ends the duty, then gives up the Lease, so that another instance need not wait for its end. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // whoever interrupts does not want to wait
+    }
+  }
 }
