@@ -5,9 +5,13 @@ import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
+import dev.berth.provisioner.cluster.cache.Held;
+import dev.berth.provisioner.cluster.cache.Table;
+import dev.berth.provisioner.cluster.cache.Watcher;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,16 +25,21 @@ import java.util.function.Consumer;
 final class Cache {
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
-  @GuardedBy("lock")
-  private final Map<Kind<?>, Table> tables = new HashMap<>();
+  /** An object that is kept as it is. */
+  private record Whole(HasMetadata object) implements Held<HasMetadata> {}
 
   @GuardedBy("lock")
-  private final List<Watcher<?>> watchers = new ArrayList<>();
+  private final Map<Kind<?>, Table<Whole>> tables = new HashMap<>();
+
+  @GuardedBy("lock")
+  private final Map<Watcher<?>, Kind<?>> watchers = new LinkedHashMap<>();
 
   <T extends HasMetadata> Optional<T> get(Kind<T> kind, Key key) {
     lock.readLock().lock();
     try {
-      return Optional.ofNullable(tables.get(kind)).flatMap(t -> t.get(key)).map(kind.type()::cast);
+      return Optional.ofNullable(tables.get(kind))
+          .flatMap(table -> table.get(key))
+          .map(state -> kind.type().cast(state.object()));
     } finally {
       lock.readLock().unlock();
     }
@@ -39,8 +48,8 @@ final class Cache {
   <T extends HasMetadata> List<T> list(Kind<T> kind) {
     lock.readLock().lock();
     try {
-      Table table = tables.get(kind);
-      return table == null ? List.of() : table.all().stream().map(kind.type()::cast).toList();
+      Table<Whole> table = tables.get(kind);
+      return table == null ? List.of() : objects(kind, table.all());
     } finally {
       lock.readLock().unlock();
     }
@@ -52,10 +61,8 @@ final class Cache {
     }
     lock.readLock().lock();
     try {
-      Table table = tables.get(kind);
-      return table == null
-          ? List.of()
-          : table.under(index, value).stream().map(kind.type()::cast).toList();
+      Table<Whole> table = tables.get(kind);
+      return table == null ? List.of() : objects(kind, table.under(index, value));
     } finally {
       lock.readLock().unlock();
     }
@@ -70,8 +77,7 @@ final class Cache {
     lock.writeLock().lock();
     try {
       for (Effect effect : effects) {
-        table(effect.kind()).apply(effect);
-        watchers.forEach(watcher -> watcher.offer(effect));
+        apply(effect.kind(), effect);
       }
     } finally {
       lock.writeLock().unlock();
@@ -82,9 +88,10 @@ final class Cache {
   <T extends HasMetadata> Watcher<T> watch(Kind<T> kind, Consumer<Change<T>> listener) {
     lock.writeLock().lock();
     try {
-      List<T> present = table(kind).all().stream().map(kind.type()::cast).toList();
+      Map<Key, Held<T>> present = new LinkedHashMap<>();
+      table(kind).all().forEach(state -> present.put(Key.of(state.object()), held(kind, state)));
       Watcher<T> watcher = new Watcher<>(kind, listener, present, this::forget);
-      watchers.add(watcher);
+      watchers.put(watcher, kind);
       return watcher;
     } finally {
       lock.writeLock().unlock();
@@ -94,7 +101,7 @@ final class Cache {
   List<Watcher<?>> watchers() {
     lock.readLock().lock();
     try {
-      return List.copyOf(watchers);
+      return List.copyOf(watchers.keySet());
     } finally {
       lock.readLock().unlock();
     }
@@ -110,7 +117,35 @@ final class Cache {
   }
 
   @GuardedBy("lock")
-  private Table table(Kind<?> kind) {
+  private <T extends HasMetadata> void apply(Kind<T> kind, Effect effect) {
+    Whole state = new Whole(effect.object());
+    boolean gone = effect instanceof Effect.Remove;
+    if (gone) {
+      table(kind).remove(effect.key());
+    } else {
+      table(kind).put(effect.key(), state);
+    }
+    watchers.forEach(
+        (watcher, watched) -> {
+          if (watched.equals(kind)) {
+            @SuppressWarnings("unchecked") // it watches this kind
+            Watcher<T> ours = (Watcher<T>) watcher;
+            ours.offer(effect.key(), held(kind, state), gone);
+          }
+        });
+  }
+
+  private static <T extends HasMetadata> Held<T> held(Kind<T> kind, Whole state) {
+    T object = kind.type().cast(state.object());
+    return () -> object;
+  }
+
+  private static <T extends HasMetadata> List<T> objects(Kind<T> kind, Collection<Whole> states) {
+    return states.stream().map(state -> kind.type().cast(state.object())).toList();
+  }
+
+  @GuardedBy("lock")
+  private Table<Whole> table(Kind<?> kind) {
     return tables.computeIfAbsent(kind, Table::new);
   }
 }

@@ -10,6 +10,7 @@ import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Notice;
 import dev.berth.provisioner.cluster.Preconditions;
 import dev.berth.provisioner.cluster.Subscription;
+import dev.berth.provisioner.cluster.cache.Watcher;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.nio.file.Path;

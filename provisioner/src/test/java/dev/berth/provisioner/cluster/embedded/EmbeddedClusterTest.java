@@ -52,7 +52,7 @@ final class EmbeddedClusterTest extends ClusterContract {
   }
 
   @Override
-  protected Cluster cluster() {
+  public Cluster cluster() {
     return cluster;
   }
 

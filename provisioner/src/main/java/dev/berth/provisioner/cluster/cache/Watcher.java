@@ -1,4 +1,4 @@
-package dev.berth.provisioner.cluster.embedded;
+package dev.berth.provisioner.cluster.cache;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.berth.provisioner.cluster.Change;
@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
@@ -23,15 +22,15 @@ import org.slf4j.LoggerFactory;
  * not heard yet is kept once per object, in its newest state: a slow listener skips states, and
  * what waits for it never outgrows the objects, so there is no overflow to recover from.
  */
-final class Watcher<T extends HasMetadata> implements Subscription {
+public final class Watcher<T extends HasMetadata> implements Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
-  private record Latest<T>(T object, boolean gone) {}
+  private record Latest<T>(Key key, Held<T> state, boolean gone) {}
 
   private final Kind<T> kind;
   private final Consumer<Change<T>> listener;
-  private final Consumer<Watcher<?>> onClose;
-  private final Map<Key, T> told = new HashMap<>(); // of the watching thread alone
+  private final Consumer<Watcher<T>> onClose;
+  private final Map<Key, Held<T>> told = new HashMap<>(); // of the watching thread alone
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -41,28 +40,35 @@ final class Watcher<T extends HasMetadata> implements Subscription {
   @GuardedBy("lock")
   private boolean closed;
 
-  Watcher(
-      Kind<T> kind, Consumer<Change<T>> listener, List<T> present, Consumer<Watcher<?>> onClose) {
+  /**
+   * A watcher that has something to tell already and will be offered what comes.
+   *
+   * @param present what is there, in the order in which it is told
+   * @param onClose is called when the watcher is closed
+   */
+  public Watcher(
+      Kind<T> kind,
+      Consumer<Change<T>> listener,
+      Map<Key, ? extends Held<T>> present,
+      Consumer<Watcher<T>> onClose) {
     this.kind = kind;
     this.listener = listener;
     this.onClose = onClose;
-    present.forEach(object -> pending.put(Key.of(object), new Latest<>(object, false)));
+    present.forEach((key, state) -> pending.put(key, new Latest<>(key, state, false)));
   }
 
-  Watcher<T> start() {
+  /** Begins to tell. */
+  public Watcher<T> start() {
     Thread.ofVirtual().name("watch-" + kind.plural()).start(this::run);
     return this;
   }
 
-  void offer(Effect effect) {
-    if (!effect.kind().equals(kind)) {
-      return;
-    }
-    T object = kind.type().cast(effect.object());
+  /** The object has changed to this state, or, having had this state, is gone. */
+  public void offer(Key key, Held<T> state, boolean gone) {
     lock.lock();
     try {
       if (!closed) {
-        pending.put(effect.key(), new Latest<>(object, effect instanceof Effect.Remove));
+        pending.put(key, new Latest<>(key, state, gone));
         changed.signal();
       }
     } finally {
@@ -112,19 +118,25 @@ final class Watcher<T extends HasMetadata> implements Subscription {
   }
 
   private void tell(Latest<T> latest) {
-    Key key = Key.of(latest.object());
-    T before = latest.gone() ? told.remove(key) : told.put(key, latest.object());
-    if (latest.gone()) {
-      if (before != null) {
-        call(new Change.Deleted<>(latest.object()));
+    Held<T> known =
+        latest.gone() ? told.remove(latest.key()) : told.put(latest.key(), latest.state());
+    if (known == null) {
+      if (!latest.gone()) {
+        call(new Change.Added<>(latest.state().object()));
       }
-    } else if (before == null) {
-      call(new Change.Added<>(latest.object()));
-    } else if (!before.getMetadata().getUid().equals(latest.object().getMetadata().getUid())) {
-      call(new Change.Deleted<>(before));
-      call(new Change.Added<>(latest.object()));
+      return;
+    }
+    T now = latest.state().object();
+    if (latest.gone()) {
+      call(new Change.Deleted<>(now));
+      return;
+    }
+    T before = known.object();
+    if (before.getMetadata().getUid().equals(now.getMetadata().getUid())) {
+      call(new Change.Modified<>(before, now));
     } else {
-      call(new Change.Modified<>(before, latest.object()));
+      call(new Change.Deleted<>(before));
+      call(new Change.Added<>(now));
     }
   }
 
