@@ -19,9 +19,12 @@ import java.util.function.UnaryOperator;
  */
 public record CacheSpec<T extends HasMetadata>(
     Kind<T> kind, Selector selector, Predicate<T> keep, UnaryOperator<T> trim) {
+  private static final UnaryOperator<?> NOTHING = UnaryOperator.identity();
+
   /** All objects of the kind, whole. */
+  @SuppressWarnings("unchecked") // it takes and gives whatever there is
   public static <T extends HasMetadata> CacheSpec<T> of(Kind<T> kind) {
-    return new CacheSpec<>(kind, Selector.ALL, _ -> true, UnaryOperator.identity());
+    return new CacheSpec<>(kind, Selector.ALL, _ -> true, (UnaryOperator<T>) NOTHING);
   }
 
   /** The same, of the selected objects only. */
@@ -37,5 +40,10 @@ public record CacheSpec<T extends HasMetadata>(
   /** The same, without what this takes away. */
   public CacheSpec<T> trimmed(UnaryOperator<T> less) {
     return new CacheSpec<>(kind, selector, keep, less);
+  }
+
+  /** Whether anything is taken away. */
+  public boolean trims() {
+    return !trim.equals(NOTHING);
   }
 }

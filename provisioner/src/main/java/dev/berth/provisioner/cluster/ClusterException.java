@@ -15,6 +15,11 @@ public abstract sealed class ClusterException extends RuntimeException {
 
   /** There is no such object (404). */
   public static final class NotFound extends ClusterException {
+    /** In the words of a server. */
+    public NotFound(String message) {
+      super(message);
+    }
+
     public NotFound(Kind<?> kind, String name) {
       super(kind.resource() + " \"" + name + "\" not found");
     }
@@ -22,6 +27,11 @@ public abstract sealed class ClusterException extends RuntimeException {
 
   /** The name is taken (409, AlreadyExists). */
   public static final class AlreadyExists extends ClusterException {
+    /** In the words of a server. */
+    public AlreadyExists(String message) {
+      super(message);
+    }
+
     public AlreadyExists(Kind<?> kind, String name) {
       super(kind.resource() + " \"" + name + "\" already exists");
     }
@@ -29,6 +39,11 @@ public abstract sealed class ClusterException extends RuntimeException {
 
   /** The object is not the one that was read (409, Conflict): read it again and decide again. */
   public static final class Conflict extends ClusterException {
+    /** In the words of a server. */
+    public Conflict(String message) {
+      super(message);
+    }
+
     public Conflict(Kind<?> kind, String name, String why) {
       super("Operation cannot be fulfilled on " + kind.resource() + " \"" + name + "\": " + why);
     }
@@ -64,6 +79,12 @@ public abstract sealed class ClusterException extends RuntimeException {
     public Invalid(String message) {
       super(message);
       this.causes = List.of();
+    }
+
+    /** In the words of a server. */
+    public Invalid(String message, List<FieldError> causes) {
+      super(message);
+      this.causes = List.copyOf(causes);
     }
 
     /** The faults, in the order of the fields; empty when the request as a whole is at fault. */

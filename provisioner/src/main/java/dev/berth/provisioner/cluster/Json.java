@@ -1,13 +1,27 @@
 package dev.berth.provisioner.cluster;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import java.io.IOException;
 
-/** Objects as JSON and back. */
+/**
+ * Objects as JSON and back. Who manages which field is left out: it is half of an object, and
+ * nobody reads it.
+ */
 public final class Json {
-  private static final JsonMapper MAPPER = JsonMapper.builder().build();
+  @JsonIgnoreProperties("managedFields")
+  private interface WithoutManagedFields {}
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .addMixIn(ObjectMeta.class, WithoutManagedFields.class)
+          .addModule(new JavaTimeModule()) // the times of Leases
+          .build();
 
   private Json() {}
 
@@ -53,6 +67,25 @@ public final class Json {
   public static <T extends HasMetadata> T parse(Kind<T> kind, String text)
       throws JsonProcessingException {
     return MAPPER.readValue(text, kind.type());
+  }
+
+  /** The object as UTF-8. */
+  public static byte[] bytes(HasMetadata object) {
+    try {
+      return MAPPER.writeValueAsBytes(object);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "a " + object.getKind() + " that cannot be written as JSON", e);
+    }
+  }
+
+  /**
+   * An object of this kind.
+   *
+   * @throws IOException if this is not JSON of such an object
+   */
+  public static <T extends HasMetadata> T parse(Kind<T> kind, byte[] utf8) throws IOException {
+    return MAPPER.readValue(utf8, kind.type());
   }
 
   /** A copy that shares nothing. */
