@@ -53,22 +53,47 @@ final class Kubectl {
   }
 
   private Shell.Answer ask(Duration deadline, List<String> arguments) {
+    return Shell.ask(deadline, command(arguments).toArray(String[]::new));
+  }
+
+  /** Starts {@code kubectl <arguments>}, which ends when it is told to; its output can be read. */
+  Process start(String... arguments) {
+    try {
+      return new ProcessBuilder(command(List.of(arguments)))
+          .redirectError(ProcessBuilder.Redirect.INHERIT)
+          .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private List<String> command(List<String> arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
                 folder.resolve("binaries/bin/kubectl").toString(),
                 "--kubeconfig=" + folder.resolve("kubeconfig")));
     command.addAll(arguments);
-    return Shell.ask(deadline, command.toArray(String[]::new));
+    return command;
   }
 
   /** Applies a manifest. */
   void apply(String namespace, String manifest) {
+    send("apply", namespace, manifest);
+  }
+
+  /** Creates what is in a manifest, with one request for each object. */
+  void create(String namespace, String manifest) {
+    send("create", namespace, manifest);
+  }
+
+  private void send(String verb, String namespace, String manifest) {
     try {
       Path file = Files.createTempFile("manifest", ".yaml");
       try {
         Files.writeString(file, manifest);
-        run("-n", namespace, "apply", "-f", file.toString());
+        run("-n", namespace, verb, "-f", file.toString());
       } finally {
         Files.delete(file);
       }
@@ -92,5 +117,16 @@ final class Kubectl {
   /** The items of a list. */
   List<JsonNode> list(String... arguments) {
     return StreamSupport.stream(get(arguments).get("items").spliterator(), false).toList();
+  }
+
+  /**
+   * Reason and message of each event on an object; those on an object without a namespace are in
+   * namespace {@code default}.
+   */
+  List<String> events(String namespace, String object) {
+    return list("-n", namespace, "events", "--field-selector=involvedObject.name=" + object)
+        .stream()
+        .map(event -> event.path("reason").asText() + ": " + event.path("message").asText())
+        .toList();
   }
 }

@@ -102,29 +102,9 @@ final class Namespace implements AutoCloseable {
     return cluster.kubectl().get("pv/" + get("pvc/" + claim).at("/spec/volumeName").asText());
   }
 
-  /** Reason and message of each event on an object, such as {@code claim data}. */
-  List<String> events(String object) {
-    return cluster
-        .kubectl()
-        .list("-n", name, "events", "--field-selector=involvedObject.name=" + object)
-        .stream()
-        .map(event -> event.get("reason").asText() + ": " + event.get("message").asText())
-        .toList();
-  }
-
-  /** Waits for an event on an object that has all these words; returns it. */
+  /** Waits for an event on an object of this namespace that has all these words; returns it. */
   String awaitEvent(String object, String... words) {
-    Awaitility.await("an event on %s with %s".formatted(object, List.of(words)))
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(500))
-        .untilAsserted(
-            () ->
-                Assertions.assertThat(events(object))
-                    .anySatisfy(event -> Assertions.assertThat(event).contains(words)));
-    return events(object).stream()
-        .filter(event -> List.of(words).stream().allMatch(event::contains))
-        .findFirst()
-        .orElseThrow();
+    return cluster.awaitEvent(name, object, words);
   }
 
   /** Volumes of claims of this namespace that still exist. */
@@ -144,9 +124,14 @@ final class Namespace implements AutoCloseable {
         .pollInterval(Duration.ofMillis(500))
         .untilAsserted(() -> Assertions.assertThat(volumes()).isEmpty());
     for (String node : cluster.nodes()) {
-      Assertions.assertThat(cluster.volumesOn(node))
-          .as("volumes of namespace %s in the pool of %s", name, node)
-          .doesNotContainAnyElementsOf(before.isEmpty() ? List.of("none") : before);
+      assertNoneOf(before, cluster.volumesOn(node), "volumes in the pool of " + node);
+      assertNoneOf(before, cluster.loopsOn(node), "loop devices of " + node);
     }
+  }
+
+  private void assertNoneOf(List<String> volumes, List<String> found, String what) {
+    Assertions.assertThat(found)
+        .as("%s that namespace %s left behind", what, name)
+        .noneMatch(line -> volumes.stream().anyMatch(line::contains));
   }
 }

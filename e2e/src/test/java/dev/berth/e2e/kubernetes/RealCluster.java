@@ -1,11 +1,15 @@
 package dev.berth.e2e.kubernetes;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.berth.e2e.harness.ClusterScript;
 import dev.berth.e2e.harness.Repository;
-import dev.berth.e2e.harness.Shell;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 
 /**
  * A Kubernetes of {@code ./dev cluster} with the driver of this checkout in it. Closing it takes it
@@ -14,9 +18,6 @@ import java.util.List;
 final class RealCluster implements AutoCloseable {
   /** The namespace of {@code deploy/}. */
   static final String SYSTEM = "berth-system";
-
-  private static final Duration PATIENCE = Duration.ofMinutes(9);
-  private static final String NODE_POOL = "/var/lib/berth/pools/default";
 
   private final String name;
   private final Kubectl kubectl;
@@ -46,28 +47,26 @@ final class RealCluster implements AutoCloseable {
     }
   }
 
-  /** Makes the image, loads it, applies {@code deploy/} and waits until every node serves. */
-  RealCluster withDriver() {
+  /**
+   * Loads the image of {@code ./dev image}, applies {@code deploy/} and waits until every node
+   * serves.
+   */
+  RealCluster withDriver(Path image) {
     try {
-      Shell.Answer image =
-          Shell.ask(
-              PATIENCE,
-              "env",
-              "BERTH_APP=" + Repository.root().resolve("program/target"),
-              Repository.root().resolve("dev").toString(),
-              "image");
-      if (image.exit() != 0) {
-        throw new IllegalStateException("./dev image: " + image.output());
-      }
-      run("load", image.lines().getLast());
-      kubectl.run("apply", "-k", Repository.root().resolve("deploy").toString());
-      rolledOut();
+      run("load", image.toString());
+      deploy();
       return this;
     } catch (RuntimeException e) {
       System.out.println(diagnosis());
       down();
       throw e;
     }
+  }
+
+  /** Applies {@code deploy/} as it is and waits until every node serves. */
+  void deploy() {
+    kubectl.run("apply", "-k", Repository.root().resolve("deploy").toString());
+    rolledOut();
   }
 
   /** Waits until the newest version of the DaemonSet serves on every node. */
@@ -103,6 +102,16 @@ final class RealCluster implements AutoCloseable {
     return kubectl.list("nodes").stream().map(node -> node.at("/metadata/name").asText()).toList();
   }
 
+  /** Waits for an event on an object that has all these words; returns reason and message. */
+  String awaitEvent(String namespace, String object, String... words) {
+    Predicate<String> wanted = event -> List.of(words).stream().allMatch(event::contains);
+    Awaitility.await("an event on %s with %s".formatted(object, List.of(words)))
+        .atMost(Namespace.PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .untilAsserted(() -> assertThat(kubectl.events(namespace, object)).anyMatch(wanted));
+    return kubectl.events(namespace, object).stream().filter(wanted).findFirst().orElseThrow();
+  }
+
   /** Names of the volumes in a node's pool. */
   List<String> volumesOn(String node) {
     return on(node, "sh", "-c", "ls " + NODE_POOL + "/volumes 2>/dev/null || true")
@@ -111,19 +120,13 @@ final class RealCluster implements AutoCloseable {
         .toList();
   }
 
-  /** Loop devices whose file lies in a node's pool. */
+  /** Loop devices whose file lies in a node's pool, each with its file. */
   List<String> loopsOn(String node) {
     String disk = on(node, "stat", "-c", "%Hd:%Ld", NODE_POOL).strip();
-    return on(node, "losetup", "--list", "--noheadings", "--output=NAME,BACK-MAJ:MIN")
+    return on(node, "losetup", "--list", "--noheadings", "--output=NAME,BACK-MAJ:MIN,BACK-FILE")
         .lines()
-        .filter(line -> line.endsWith(" " + disk))
+        .filter(line -> line.contains(" " + disk + " "))
         .toList();
-  }
-
-  /** Bytes of the filesystem of a node's pool. */
-  long diskBytes(String node) {
-    return Long.parseLong(
-        on(node, "sh", "-c", "df -B1 --output=size " + NODE_POOL + " | tail -n 1").strip());
   }
 
   /** What explains a failure: pods, events and the driver's last words. */

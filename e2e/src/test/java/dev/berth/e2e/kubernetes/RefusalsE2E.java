@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What cannot be done is said in an event on the object that a user describes first. */
 @ExtendWith(SharedCluster.class)
+@Execution(ExecutionMode.CONCURRENT)
 class RefusalsE2E {
   @Test
   void a_claim_that_no_pool_can_hold_says_so_on_the_claim_or_its_pod(RealCluster cluster) {
@@ -15,7 +18,7 @@ class RefusalsE2E {
       assertThat(here.awaitEvent("web", "FailedScheduling"))
           .contains("did not have enough free storage");
       assertThat(here.get("pvc/huge").at("/status/phase").asText()).isEqualTo("Pending");
-      assertThat(cluster.volumesOn("node-1")).isEmpty();
+      assertThat(here.volumes()).isEmpty();
     }
   }
 
@@ -28,7 +31,7 @@ class RefusalsE2E {
       try {
         assertThat(here.awaitEvent("data", "ProvisioningFailed", "allocation"))
             .contains("fat", "thin", "thick");
-        assertThat(cluster.volumesOn("node-1")).isEmpty();
+        assertThat(here.volumes()).isEmpty();
       } finally {
         here.kubectl("delete", "storageclass/wrong");
       }

@@ -1,6 +1,8 @@
 package dev.berth.e2e.kubernetes;
 
+import dev.berth.e2e.harness.BerthImage;
 import dev.berth.e2e.harness.ClusterScript;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Assumptions;
@@ -47,8 +49,12 @@ final class SharedCluster implements BeforeAllCallback, ParameterResolver {
     Assumptions.assumeTrue(impossible.isEmpty(), impossible);
     (shared ? context.getRoot() : context)
         .getStore(STORE)
-        .getOrComputeIfAbsent(
-            name, _ -> RealCluster.up(name, disks).withDriver(), RealCluster.class);
+        .getOrComputeIfAbsent(name, _ -> start(), RealCluster.class);
+  }
+
+  private RealCluster start() {
+    Path image = BerthImage.archive();
+    return RealCluster.up(name, disks).withDriver(image);
   }
 
   @Override

@@ -125,7 +125,8 @@ class ThreeNodesE2E {
       here.apply(Manifests.pod("late", "late"));
       here.ready("late");
 
-      assertThat(here.awaitEvent("kept", "node-3")).contains(volume);
+      assertThat(cluster.awaitEvent("default", volume, "NodeGone", "node-3"))
+          .contains("bring the node back, or delete the claim");
       assertThat(cluster.kubectl().get("pv/" + volume).at("/status/phase").asText())
           .as("nothing is forgotten without being asked to")
           .isEqualTo("Bound");
