@@ -7,6 +7,7 @@ import dev.berth.program.objects.DeleteCommand;
 import dev.berth.program.objects.DescribeCommand;
 import dev.berth.program.objects.EventsCommand;
 import dev.berth.program.objects.GetCommand;
+import dev.berth.program.serve.ServeCommand;
 import dev.berth.program.standalone.TrainCommand;
 import dev.berth.program.standalone.UpCommand;
 import java.util.concurrent.Callable;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
       DescribeCommand.class,
       DeleteCommand.class,
       EventsCommand.class,
+      ServeCommand.class,
       CsiCommand.class,
       TrainCommand.class,
       BerthCommand.VersionCommand.class,

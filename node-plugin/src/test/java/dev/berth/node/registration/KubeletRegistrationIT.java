@@ -144,7 +144,7 @@ class KubeletRegistrationIT {
     try (PluginWatcher watcher = PluginWatcher.start(registry, KubeletRegistrationIT::welcome);
         KubeletRegistration registration = start(LOCAL)) {
       soon().until(() -> standsAs(registration, REGISTERED));
-      assertThat(watcher.registered()).containsExactly(LOCAL);
+      soon().untilAsserted(() -> assertThat(watcher.registered()).containsExactly(LOCAL));
     }
   }
 

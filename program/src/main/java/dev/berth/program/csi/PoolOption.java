@@ -5,6 +5,7 @@ import dev.berth.storage.Bytes;
 import dev.berth.storage.PoolName;
 import dev.berth.storage.PoolSettings;
 import dev.berth.storage.VolumeException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,8 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The value of {@code --pool}: {@code NAME=DIR[,size=20Gi][,overcommit=1.5][,reserve=1Gi]}. A
- * folder with a comma in its name cannot be given.
+ * The value of {@code --pool}: {@code NAME=DIR[,size=20Gi][,overcommit=1.5][,reserve=1Gi]}; the
+ * size may be a share, {@code 80%}, of what is free when the pool is made. A folder with a comma in
+ * its name cannot be given.
  */
 public final class PoolOption {
   /** The form, for help and messages. */
@@ -78,7 +80,8 @@ public final class PoolOption {
     for (int i = 1; i < parts.length; i++) {
       setting(parts[i]);
     }
-    Optional<Bytes> size = size("size");
+    Optional<Integer> share = share();
+    Optional<Bytes> size = share.isPresent() ? Optional.empty() : size("size");
     Bytes reserve = size("reserve").orElse(Bytes.ZERO);
     double overcommit = overcommit();
     size.filter(s -> s.isZero())
@@ -88,12 +91,15 @@ public final class PoolOption {
     }
     Path directory = Path.of(folder).toAbsolutePath().normalize();
     try {
+      Optional<Bytes> fixed = share.isPresent() ? PoolShare.size(directory, share.get()) : size;
       return Optional.of(
-          new PoolSettings(new PoolName(name), directory, init, size, overcommit, reserve));
+          new PoolSettings(new PoolName(name), directory, init, fixed, overcommit, reserve));
     } catch (VolumeException.Invalid e) {
       problem(String.valueOf(e.getMessage()));
-      return Optional.empty();
+    } catch (IOException e) {
+      problem("size=" + settings.get("size") + ": cannot tell what is free there: " + e);
     }
+    return Optional.empty();
   }
 
   private void setting(String part) {
@@ -116,9 +122,22 @@ public final class PoolOption {
     Optional<String> given = Optional.ofNullable(settings.get(key));
     Optional<Bytes> size = given.flatMap(SizeText::parse);
     if (given.isPresent() && size.isEmpty()) {
-      problem(key + "=" + given.get() + " must be " + SizeText.RULE);
+      problem(
+          key
+              + "="
+              + given.get()
+              + " must be "
+              + SizeText.RULE
+              + (key.equals("size") ? ", or a share such as 80%" : ""));
     }
     return size;
+  }
+
+  /** {@code 80%}: so much of what the filesystem has free when the pool is made. */
+  private Optional<Integer> share() {
+    return Optional.ofNullable(settings.get("size"))
+        .filter(given -> given.matches("([1-9][0-9]?|100)%"))
+        .map(given -> Integer.valueOf(given.substring(0, given.length() - 1)));
   }
 
   private double overcommit() {

@@ -4,11 +4,13 @@ import dev.berth.csi.server.CsiServer;
 import dev.berth.csi.server.Endpoint;
 import dev.berth.csi.server.InProcessServer;
 import dev.berth.program.Fault;
+import dev.berth.program.Parts;
 import dev.berth.program.Version;
 import dev.berth.program.control.ControlClient;
 import dev.berth.program.control.ControlServer;
 import dev.berth.program.csi.CsiCommand;
 import dev.berth.program.csi.CsiServices;
+import dev.berth.program.csi.PoolNotices;
 import dev.berth.program.store.ObjectService;
 import dev.berth.program.store.PodMounts;
 import dev.berth.provisioner.Settings;
@@ -17,13 +19,10 @@ import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
-import dev.berth.provisioner.cluster.Notice;
 import dev.berth.provisioner.cluster.embedded.EmbeddedCluster;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.Deadlines;
-import dev.berth.storage.PoolHealth;
 import dev.berth.storage.PoolSettings;
-import dev.berth.storage.PoolStatus;
 import dev.berth.storage.linux.Linux;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.NodeConditionBuilder;
@@ -33,8 +32,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
-  /** What was opened, the last first. */
-  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Parts parts = new Parts();
 
   private Daemon() {}
 
@@ -75,17 +71,17 @@ public final class Daemon implements AutoCloseable {
 
   private void startAll(Path wanted, String nodeId, List<PoolSettings> given) throws IOException {
     endpoint(wanted); // before anything is made
-    Path root = opened(RootFolder.take(wanted)).path();
+    Path root = parts.opened(RootFolder.take(wanted)).path();
     unpackLibrariesBelow(root);
     Linux linux = Linux.real();
-    List<PoolSettings> pools =
-        given.isEmpty() ? List.of(DefaultPool.settings(root, linux.files())) : given;
+    List<PoolSettings> pools = given.isEmpty() ? List.of(DefaultPool.settings(root)) : given;
     Clock clock = Clock.systemUTC();
-    Cluster cluster = opened(EmbeddedCluster.open(root.resolve("cluster.db"), clock));
-    CsiServices services = opened(CsiServices.open(CsiCommand.LOCAL, nodeId, pools, linux, root));
-    opened(CsiServer.start(endpoint(root), services.services()));
-    InProcessServer driver = opened(InProcessServer.start(services.services()));
-    opened(
+    Cluster cluster = parts.opened(EmbeddedCluster.open(root.resolve("cluster.db"), clock));
+    CsiServices services =
+        parts.opened(CsiServices.open(CsiCommand.LOCAL, nodeId, pools, linux, root));
+    parts.opened(CsiServer.start(endpoint(root), services.services()));
+    InProcessServer driver = parts.opened(InProcessServer.start(services.services()));
+    parts.opened(
         VolumeController.start(
             Settings.of(nodeId, root),
             cluster,
@@ -93,11 +89,8 @@ public final class Daemon implements AutoCloseable {
             new KernelHostMounts(linux.mounts()),
             clock));
     sayReady(cluster, nodeId, clock);
-    services.pools().onChange(pool -> tell(cluster, nodeId, pool));
-    services.pools().statuses().stream()
-        .filter(pool -> pool.health() instanceof PoolHealth.Missing)
-        .forEach(pool -> tell(cluster, nodeId, pool));
-    opened(
+    PoolNotices.tell(services.pools(), cluster, nodeId);
+    parts.opened(
         ControlServer.start(
             root.resolve(ControlClient.SOCKET),
             new ObjectService(cluster, new PodMounts(cluster, linux, root))));
@@ -155,46 +148,9 @@ public final class Daemon implements AutoCloseable {
     System.setProperty("org.sqlite.tmpdir", folder.toString());
   }
 
-  /** A pool that comes or goes is an event on the node, where a person looks for it. */
-  private static void tell(Cluster cluster, String nodeId, PoolStatus pool) {
-    cluster
-        .get(Kind.NODE, Key.of(nodeId))
-        .ifPresent(
-            node ->
-                cluster.event(
-                    switch (pool.health()) {
-                      case PoolHealth.Ready ready ->
-                          Notice.normal(
-                              node,
-                              "PoolReady",
-                              "pool "
-                                  + pool.name()
-                                  + " at "
-                                  + pool.directory()
-                                  + " has "
-                                  + ready.available()
-                                  + " available");
-                      case PoolHealth.Missing missing ->
-                          Notice.warning(node, "PoolMissing", missing.why());
-                    }));
-  }
-
-  private <T extends AutoCloseable> T opened(T part) {
-    open.push(part);
-    return part;
-  }
-
   /** Ends every part in reverse order; what is mounted stays. */
   @Override
   public void close() {
-    while (!open.isEmpty()) {
-      AutoCloseable part = open.pop();
-      try {
-        part.close();
-      } catch (Exception e) {
-        // One part that does not end in order must not keep the others from it.
-        LOG.warn("{} did not close", part.getClass().getSimpleName(), e);
-      }
-    }
+    parts.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.berth.program.standalone;
 import dev.berth.program.Folders;
 import dev.berth.program.Main;
 import dev.berth.program.logging.LogOptions;
+import dev.berth.program.serve.ServeTraining;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.PoolName;
 import dev.berth.storage.PoolSettings;
@@ -30,16 +31,19 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private LogOptions log = new LogOptions();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     log.install();
     Path root = Files.createTempDirectory("berth-train-").toRealPath();
     try {
       Path pool = Files.createDirectory(root.resolve("pool"));
       PoolSettings settings =
           new PoolSettings(POOL, pool, true, Optional.of(Bytes.ofMiB(1)), 1, Bytes.ZERO);
+      int problems;
       try (Daemon _ = Daemon.start(root, "train", List.of(settings))) {
-        return commands(root);
+        problems = commands(root);
       }
+      ServeTraining.run(root, settings);
+      return problems;
     } finally {
       Folders.remove(root);
     }
