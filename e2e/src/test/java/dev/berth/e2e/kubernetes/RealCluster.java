@@ -19,6 +19,8 @@ final class RealCluster implements AutoCloseable {
   /** The namespace of {@code deploy/}. */
   static final String SYSTEM = "berth-system";
 
+  private static final String NODE_POOL = "/var/lib/berth/pools/default";
+
   private final String name;
   private final Kubectl kubectl;
 
