@@ -71,7 +71,7 @@ final class KindCache<T extends HasMetadata> {
     } finally {
       lock.readLock().unlock();
     }
-    return found.stream().map(Packed::object).toList();
+    return new Unpacking<>(found);
   }
 
   List<T> list(Index index, String value) {
@@ -85,7 +85,7 @@ final class KindCache<T extends HasMetadata> {
     } finally {
       lock.readLock().unlock();
     }
-    return found.stream().map(Packed::object).toList();
+    return new Unpacking<>(found);
   }
 
   /** A watcher that knows what is there and misses nothing of what comes. */
