@@ -10,10 +10,16 @@ import java.util.function.Consumer;
  * copy made with the model's builder. Every call may throw {@link ClusterException.Unavailable}.
  */
 public interface Cluster extends AutoCloseable {
-  /** One object, from the cache; writes made through this instance are seen at once. */
+  /**
+   * One object, from the cache. Writes made through this instance are seen at once, and no object
+   * ever goes back to an older version; what others write is seen when it is told.
+   */
   <T extends HasMetadata> Optional<T> get(Kind<T> kind, Key key);
 
-  /** All objects of a kind, from the cache, ordered by key. */
+  /**
+   * All objects of a kind, from the cache, ordered by key. They may be made one by one while the
+   * list is gone through.
+   */
   <T extends HasMetadata> List<T> list(Kind<T> kind);
 
   /** The objects of a kind under one value of an index, from the cache, ordered by key. */
