@@ -6,7 +6,11 @@ import dev.berth.provisioner.cluster.Key;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +27,7 @@ public final class Election implements AutoCloseable {
   private final Timing timing;
   private final Ballot ballot;
   private final Thread thread;
+  private Optional<Thread> casting = Optional.empty(); // the electing thread's
   private long renewed; // nanoTime of the last success, the electing thread's
   private String trouble = ""; // the electing thread's
   private volatile Optional<Work> work = Optional.empty(); // written by the electing thread
@@ -81,7 +86,36 @@ public final class Election implements AutoCloseable {
     return Duration.ofNanos((long) (timing.retry().toNanos() * more));
   }
 
-  private void round() {
+  /**
+   * Casts with an end: who waits for an answer longer than the Lease holds would not work alone.
+   */
+  private boolean cast() throws InterruptedException {
+    if (casting.isPresent()) {
+      casting.get().join(); // a ballot is for one thread; it was interrupted
+    }
+    FutureTask<Boolean> vote = new FutureTask<>(ballot::cast);
+    Thread thread = Thread.ofVirtual().name("vote-" + lease.name()).start(vote);
+    casting = Optional.of(thread);
+    try {
+      return vote.get(left(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw new ClusterException.Unavailable("no answer in time", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ClusterException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException("the ballot of " + lease + " failed", e);
+    } finally {
+      thread.interrupt();
+    }
+  }
+
+  private long left() {
+    long all = timing.renewal().toNanos();
+    return work.isPresent() ? all - (System.nanoTime() - renewed) : all;
+  }
+
+  private void round() throws InterruptedException {
     if (work.filter(Work::hasFailed).isPresent()) {
       stepDown("its work could not begin");
       release();
@@ -89,7 +123,7 @@ public final class Election implements AutoCloseable {
     }
     long before = System.nanoTime(); // a renewal counts from when it was sent
     try {
-      if (ballot.cast()) {
+      if (cast()) {
         renewed = before;
         trouble = "";
         stepUp();
@@ -128,9 +162,14 @@ public final class Election implements AutoCloseable {
 
   private void release() {
     try {
+      if (casting.isPresent()) {
+        casting.get().join();
+      }
       ballot.release();
     } catch (ClusterException e) {
       LOG.info("lease {} could not be given up and ends by itself: {}", lease, e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt(); // only close() interrupts, and it has done so
     }
   }
 

@@ -120,6 +120,19 @@ final class ElectionTest {
   }
 
   @Test
+  void who_gets_no_answer_ends_the_work_before_the_lease_ends_too() {
+    try (Election _ = Election.start(flaky.cluster(), LEASE, "one", duty("one"), QUICK)) {
+      await().until(() -> done.contains("one begins"));
+      flaky.silent(true);
+      long before = System.nanoTime();
+      await().pollInterval(Duration.ofMillis(5)).until(() -> done.contains("one ends"));
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(QUICK.lease());
+      flaky.silent(false);
+      await().until(() -> done.size() == 3);
+    }
+  }
+
+  @Test
   void who_was_robbed_ends_the_work() {
     try (Election election = Election.start(cluster, LEASE, "one", duty("one"), QUICK)) {
       await().until(() -> done.contains("one begins"));

@@ -4,11 +4,13 @@ import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.ClusterException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A cluster that can be away: then every call fails as it does when no server answers. */
 final class FlakyCluster {
   private final AtomicBoolean away = new AtomicBoolean();
+  private final AtomicBoolean silent = new AtomicBoolean();
   private final Cluster cluster;
 
   FlakyCluster(Cluster inner) {
@@ -21,6 +23,9 @@ final class FlakyCluster {
                   if (away.get()) {
                     throw new ClusterException.Unavailable("the test's cluster is away");
                   }
+                  if (silent.get()) {
+                    awaitInterrupt();
+                  }
                   try {
                     return method.invoke(inner, arguments);
                   } catch (InvocationTargetException e) {
@@ -31,6 +36,20 @@ final class FlakyCluster {
 
   Cluster cluster() {
     return cluster;
+  }
+
+  private static void awaitInterrupt() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterException.Unavailable("interrupted", e);
+    }
+  }
+
+  /** Calls get no answer at all, as behind a network that swallows everything. */
+  void silent(boolean now) {
+    silent.set(now);
   }
 
   void away(boolean now) {

@@ -112,6 +112,9 @@ public final class ApiConnection implements AutoCloseable {
   private <B> HttpResponse<B> exchange(Call call, Class<B> type) {
     long start = System.nanoTime();
     pause(Duration.ofNanos(permits.take()));
+    if (http.isClosed()) {
+      throw new ClusterException.Unavailable("the connection to " + server + " is closed");
+    }
     int code = 0;
     try {
       HttpResponse<B> answer = await(call, http.sendAsync(request(call), type));

@@ -92,6 +92,10 @@ final class Follower<T extends HasMetadata> implements AutoCloseable {
       if (!closed) {
         complain(String.valueOf(e.getMessage()));
       }
+    } catch (RuntimeException e) { // of a trim or an index: it must be seen, and end nothing
+      LOG.error("{} cannot be kept", spec.kind().resource(), e);
+      complain(String.valueOf(e));
+      mustList = true;
     }
     return false;
   }
@@ -117,7 +121,7 @@ final class Follower<T extends HasMetadata> implements AutoCloseable {
     do {
       Call call =
           Call.read("list", spec.kind(), ApiPath.of(spec.kind(), spec.selector(), parameters));
-      try (InputStream body = connection.stream(call)) {
+      try (InputStream body = audible(call)) {
         metadata = Frames.list(body, spec.kind().type(), object -> take(object, seen));
       }
       requireHistory(metadata);
@@ -164,10 +168,14 @@ final class Follower<T extends HasMetadata> implements AutoCloseable {
             Long.toString(Math.max(1, seconds)));
     Call call =
         Call.read("watch", spec.kind(), ApiPath.of(spec.kind(), spec.selector(), parameters));
-    try (InputStream body = new AudibleStream(connection.stream(call), pace.silence())) {
+    try (InputStream body = audible(call)) {
       well();
       Frames.watch(body, event -> take(call, event));
     }
+  }
+
+  private InputStream audible(Call call) throws IOException {
+    return new AudibleStream(connection.stream(call), pace.silence());
   }
 
   private void take(Call call, JsonNode event) {
