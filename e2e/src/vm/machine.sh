@@ -7,10 +7,14 @@ readonly slots=4 # scratch disks that a run may ask for
 ensure_built() {
   image=$(image_folder)
   state=$(state_folder)
-  if [[ -f $image/complete && -f $state/memory ]]; then return 0; fi
+  if [[ -f $image/complete && -f $state/memory ]]; then
+    touch -- "$image" "$state" 2>/dev/null || true
+    return 0
+  fi
   mkdir -p "$cache"
   (
     flock 9
+    find "$cache" -mindepth 1 -maxdepth 1 -type d -mtime +14 -exec rm -rf --one-file-system {} + # what nobody has used
     if [[ ! -f $image/complete ]]; then build_image; fi
     if [[ ! -f $state/memory ]]; then save_state; fi
   ) 9>"$cache/lock"

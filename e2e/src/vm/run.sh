@@ -3,17 +3,18 @@
 
 disk_files=()
 brought=()
-run="" emulator="" timer="" copies=""
+copies=()
+run="" emulator="" timer=""
 
 # ---- what goes in --------------------------------------------------------------------------------------------------
 
 # A file or folder of this machine is found at the same path in the guest.
 bring_in() {
   local from=$1 path
-  [[ -e $from ]] || fail "--in: $from is not there"
+  [[ -e $from ]] || wrong "--in: $from is not there"
   path=$(realpath -s -- "$from")
   case $path in
-    / | /proc* | /sys* | /dev* | /run* | /tmp | /var | /var/tmp | /out) fail "--in: $path cannot be brought in at its own path" ;;
+    / | /proc | /proc/* | /sys | /sys/* | /dev | /dev/* | /run | /run/* | /tmp | /var | /var/tmp | /out) wrong "--in: $path cannot be brought in at its own path" ;;
   esac
   brought+=("$path")
 }
@@ -28,8 +29,8 @@ copy_in() {
 
 # Every --disk: a new empty one of a size, or a file that is kept.
 scratch_disk() {
-  ((${#disk_files[@]} < slots)) || fail "--disk: a run has $slots at most"
-  if [[ ! $1 =~ ^[0-9]+[KMGT]?$ && ! -f $1 ]]; then fail "--disk: $1 is neither a size, such as 512M, nor a file"; fi
+  ((${#disk_files[@]} < slots)) || wrong "--disk: a run has $slots at most"
+  if [[ ! $1 =~ ^[0-9]+[KMGT]?$ && ! -f $1 ]]; then wrong "--disk: $1 is neither a size, such as 512M, nor a file"; fi
   disk_files+=("$1")
 }
 
@@ -62,14 +63,14 @@ run_folder() {
   for folder in "$temporary"/berth-vm.*; do
     if [[ -d $folder ]] && flock -n "$folder" true 2>/dev/null; then rm -rf -- "$folder"; fi
   done
-  run=$(mktemp -d "$temporary/berth-vm.XXXXXX")
+  run=$(mktemp -d "$temporary/berth-vm.$$.XXXXXX")
   exec {lock}<"$run"
   flock -n "$lock"
 }
 
 end_run() {
   local pid
-  for pid in $emulator $timer $copies; do
+  for pid in $emulator $timer "${copies[@]}"; do
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
   done
@@ -100,9 +101,9 @@ boot() {
   : >"$run/console"
   exec {input}<&0 {control}<>"$run/control.out" {orders}<>"$run/control.in" {console}<"$run/console" {back}<"$run/out.img"
   cat <"$run/out" {input}<&- {control}<&- {orders}<&- {lock}<&- &
-  copies=$!
+  copies+=($!)
   cat <"$run/err" >&2 {input}<&- {control}<&- {orders}<&- {lock}<&- &
-  copies+=" $!"
+  copies+=($!)
   start_emulator
   if [[ -n $out ]]; then hands_back=1; fi
   order=$(base64 -w 0 <<<"$1")
@@ -114,11 +115,11 @@ boot() {
   wait -n -p ended $emulator $timer || true
   if [[ $ended == "$timer" ]]; then
     kill -KILL "$emulator"
-    wait $emulator $copies 2>/dev/null || true
+    wait "$emulator" "${copies[@]}" 2>/dev/null || true
     say "the deadline of $deadline s is over: the guest was stopped"
     exit 124
   fi
-  wait $copies || true
+  wait "${copies[@]}" || true
   while read -r -t 0.01 line <&"$control"; do
     case $line in
       "exit "*) code=${line#exit } ;;
@@ -126,8 +127,12 @@ boot() {
     esac
   done
   [[ -n $code ]] || broken "the guest ended before the command did"
-  if [[ -n $out ]]; then mkdir -p -- "$out" && tar -C "$out" -xf - <&"$back" --no-same-owner || fail "the files of /out could not be unpacked in $out"; fi
+  if [[ -n $out ]]; then unpack; fi
   exit "$code"
+}
+
+unpack() {
+  if ! mkdir -p -- "$out" || ! tar -C "$out" -xf - --no-same-owner <&"$back"; then fail "the files of /out could not be unpacked in $out"; fi
 }
 
 # A timer that goes with us; a shell has none.
@@ -141,7 +146,7 @@ limit() {
 
 broken() {
   say "$1; the end of its console:"
-  tail -n 15 <&"$console" >&2
+  tail -n 40 <&"$console" >&2
   if [[ -f $run/emulator.log ]]; then tail -n 5 "$run/emulator.log" >&2; fi
   exit 125
 }

@@ -11,6 +11,7 @@ import dev.berth.e2e.harness.ClusterScript;
 import dev.berth.e2e.harness.Repository;
 import dev.berth.e2e.harness.Scratch;
 import dev.berth.e2e.harness.Shell;
+import dev.berth.e2e.vm.Guest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,10 @@ class DocsE2E {
   private static void follow(Page page) throws IOException {
     if (page.in("sh").stream().anyMatch(block -> block.text().contains("./dev cluster"))) {
       String impossible = ClusterScript.impossible();
+      assumeTrue(impossible.isEmpty(), impossible);
+    }
+    if (page.in("sh").stream().anyMatch(block -> block.text().contains("./dev vm"))) {
+      String impossible = Guest.impossible();
       assumeTrue(impossible.isEmpty(), impossible);
     }
     try (Scratch scratch = new Scratch()) {
