@@ -1,5 +1,6 @@
 package dev.berth.e2e.harness;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,16 +16,28 @@ import java.util.List;
  * about what the test itself left behind.
  */
 public final class Scratch implements AutoCloseable {
+  private static final long ENOUGH_MEMORY = 6L << 30;
+
   private final Path root;
   private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
   /** A new folder; its name is short because a unix socket's path has 108 bytes at most. */
   public Scratch() {
+    this(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  private Scratch(Path parent) {
     try {
-      root = Files.createTempDirectory("b");
+      root = Files.createTempDirectory(parent, "b");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** One in memory, where there is enough of it: for what is forced to disk thousands of times. */
+  public static Scratch inMemory() {
+    File memory = new File("/dev/shm");
+    return memory.getUsableSpace() > ENOUGH_MEMORY ? new Scratch(memory.toPath()) : new Scratch();
   }
 
   /** The folder itself. */
