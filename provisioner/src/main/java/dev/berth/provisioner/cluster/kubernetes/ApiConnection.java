@@ -57,6 +57,7 @@ public final class ApiConnection implements AutoCloseable {
     config.setHttp2Disable(true);
     config.setRequestRetryBackoffLimit(0); // we decide what is sent again
     config.setConnectionTimeout((int) TO_CONNECT.toMillis());
+    config.setRequestTimeout((int) TO_ANSWER.toMillis());
     config.setUserAgent("berth/" + settings.instance());
     return new ApiConnection(settings, config);
   }

@@ -13,9 +13,11 @@ import dev.berth.provisioner.cluster.Preconditions;
 import dev.berth.provisioner.cluster.Selector;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -28,11 +30,12 @@ import org.junit.jupiter.api.Test;
 /** Caches stay equal to what the server has, also when it was away. */
 final class FollowingIT {
   private static final String LABEL = "following";
-  private static final Duration LONG = Duration.ofSeconds(30);
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   @SuppressWarnings("NullAway.Init") // before all tests
   private static ApiServer server;
 
+  private final String namespace = "following-" + UUID.randomUUID(); // what is in it stays there
   private final AtomicInteger lists = new AtomicInteger();
   private final ConcurrentLinkedQueue<String> told = new ConcurrentLinkedQueue<>();
 
@@ -67,6 +70,8 @@ final class FollowingIT {
     through = connection(gate.port());
     beside = connection(server.port());
     other = KubernetesCluster.open(beside, List.of());
+    other.create(
+        new NamespaceBuilder().withNewMetadata().withName(namespace).endMetadata().build());
     other.create(map("changes", "1"));
     other.create(map("goes", "1"));
     other.create(map("stays", "1"));
@@ -74,7 +79,9 @@ final class FollowingIT {
     following =
         KubernetesCluster.open(
             through,
-            List.of(CacheSpec.of(Kind.CONFIG_MAP).selecting(Selector.label(LABEL, "yes"))),
+            List.of(
+                CacheSpec.of(Kind.CONFIG_MAP)
+                    .selecting(Selector.label(LABEL, "yes").in(namespace))),
             small);
     following.watch(Kind.CONFIG_MAP, change -> told.add(words(change)));
     await().until(() -> told.size() == 3);
@@ -96,19 +103,10 @@ final class FollowingIT {
   @AfterEach
   void close() {
     following.close();
-    List.of("changes", "goes", "stays", "comes").forEach(this::remove);
     other.close();
     through.close();
     beside.close();
     gate.close();
-  }
-
-  private void remove(String name) {
-    try {
-      other.delete(Kind.CONFIG_MAP, Key.of("default", name), Preconditions.NONE);
-    } catch (ClusterException.NotFound _) {
-      // the test has done it
-    }
   }
 
   @Test
@@ -149,7 +147,7 @@ final class FollowingIT {
 
   private void changeEverything() {
     other.replace(map("changes", "2"));
-    other.delete(Kind.CONFIG_MAP, Key.of("default", "goes"), Preconditions.NONE);
+    other.delete(Kind.CONFIG_MAP, Key.of(namespace, "goes"), Preconditions.NONE);
     other.create(map("comes", "1"));
   }
 
@@ -165,7 +163,7 @@ final class FollowingIT {
   @Test
   void a_watcher_is_told_of_a_write_once() {
     for (int i : IntStream.rangeClosed(1, 20).toArray()) {
-      ConfigMap seen = following.get(Kind.CONFIG_MAP, Key.of("default", "stays")).orElseThrow();
+      ConfigMap seen = following.get(Kind.CONFIG_MAP, Key.of(namespace, "stays")).orElseThrow();
       following.replace(new ConfigMapBuilder(seen).addToData("value", "own" + i).build());
     }
     other.replace(map("changes", "last"));
@@ -177,11 +175,11 @@ final class FollowingIT {
 
   @Test
   void an_object_that_loses_the_label_is_gone() {
-    ConfigMap stays = other.getLive(Kind.CONFIG_MAP, Key.of("default", "stays")).orElseThrow();
+    ConfigMap stays = other.getLive(Kind.CONFIG_MAP, Key.of(namespace, "stays")).orElseThrow();
     ConfigMap unlabelled =
         new ConfigMapBuilder(stays).editMetadata().removeFromLabels(LABEL).endMetadata().build();
     following.replace(unlabelled);
-    assertThat(following.get(Kind.CONFIG_MAP, Key.of("default", "stays"))).isEmpty();
+    assertThat(following.get(Kind.CONFIG_MAP, Key.of(namespace, "stays"))).isEmpty();
     await().until(() -> told.contains("stays is gone"));
   }
 
@@ -195,10 +193,10 @@ final class FollowingIT {
     };
   }
 
-  private static ConfigMap map(String name, String value) {
+  private ConfigMap map(String name, String value) {
     return new ConfigMapBuilder()
         .withNewMetadata()
-        .withNamespace("default")
+        .withNamespace(namespace)
         .withName(name)
         .addToLabels(LABEL, "yes")
         .endMetadata()

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 /** A program that runs until it is closed, or until this JVM is gone, however that happens. */
 final class Program implements AutoCloseable {
   /** Ends the program when its own standard input ends, which it does with our process. */
-  private static final String GUARD = "\"$@\" & read -r _; kill -KILL $!; wait";
+  private static final String GUARD =
+      "\"$@\" & trap 'kill -KILL $!; exit' TERM INT HUP; read -r _; kill -KILL $!; wait";
 
   private final Process guard;
   private final Path log;
