@@ -178,4 +178,49 @@ final class VolumeDecisionTest {
         new PersistentVolumeClaimBuilder(OWNER).editSpec().withVolumeName(null).endSpec().build();
     assertThat(decide(provisioned("Pending"), Optional.of(unbound))).isEqualTo(new Step.Nothing());
   }
+
+  private static PersistentVolumeBuilder beside(String phase) {
+    return Objects.volume("pv")
+        .editMetadata()
+        .addToFinalizers(Names.PROVISIONER_FINALIZER)
+        .endMetadata()
+        .editSpec()
+        .withPersistentVolumeReclaimPolicy("Delete")
+        .withNewClaimRef()
+        .withNamespace("default")
+        .withName("data")
+        .withUid("uid-gone")
+        .endClaimRef()
+        .endSpec()
+        .withNewStatus()
+        .withPhase(phase)
+        .endStatus();
+  }
+
+  private static Step decideBeside(PersistentVolumeBuilder volume) {
+    return new VolumeDecision(FakeCsi.NAME, false)
+        .decide(new Seen(new Volume(volume.build()), Optional.empty()));
+  }
+
+  @Test
+  void beside_kube_controller_manager_only_it_says_that_a_volume_is_released() {
+    assertThat(decideBeside(beside("Bound"))).isEqualTo(new Step.Nothing());
+    assertThat(
+            decideBeside(
+                beside("Bound")
+                    .editMetadata()
+                    .withDeletionTimestamp("2026-01-02T03:04:05Z")
+                    .endMetadata()))
+        .isEqualTo(new Step.Nothing());
+    assertThat(decideBeside(beside("Released"))).isInstanceOf(Step.Delete.class);
+    assertThat(
+            decideBeside(
+                beside("Released").editSpec().editCsi().withDriver("other").endCsi().endSpec()))
+        .isEqualTo(new Step.Nothing());
+  }
+
+  @Test
+  void beside_kube_controller_manager_a_claim_bound_elsewhere_is_its_business() {
+    assertThat(decideBeside(beside("Available"))).isEqualTo(new Step.Nothing());
+  }
 }
