@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class NodeRole implements AutoCloseable {
   /** A claim is mostly waiting for the API server. */
-  private static final int CLAIM_WORKERS = 24;
+  private static final int CLAIM_WORKERS = 32;
 
   private static final int VOLUME_WORKERS = 8;
 

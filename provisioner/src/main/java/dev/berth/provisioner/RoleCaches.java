@@ -1,66 +1,63 @@
 package dev.berth.provisioner;
 
+import dev.berth.provisioner.capacity.CapacityController;
 import dev.berth.provisioner.cluster.CacheSpec;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Selector;
+import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Names;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What each role watches. A node keeps its own PVs and its own Node, never the cluster's. Claims
  * are the exception: the API server cannot select them by annotation, so every node is sent every
- * change of every claim (a few kilobytes each), and keeps of those that are bound only what tells
- * whether they are still there.
+ * change of every claim, about 2 KB each, and keeps those that are not bound and those that were
+ * made on it. The controller role, which runs once, keeps all claims and PVs, bound ones trimmed.
  */
 final class RoleCaches {
-  /** The name of the admission policy, and of its binding, by which claims are bound directly. */
-  private static final String GUARD = Names.BINDING_GUARD;
-
-  private static final String DRIVER_LABEL = "csi.storage.k8s.io/drivername";
+  private static final Selector GUARD = Selector.named(Names.BINDING_GUARD);
 
   private RoleCaches() {}
 
   static List<CacheSpec<?>> ofNode(RoleSettings settings) {
     return List.of(
-        whole(CacheSpec.of(Kind.CLAIM)),
-        whole(
-            CacheSpec.of(Kind.VOLUME)
-                .selecting(Selector.label(settings.nodeLabel(), settings.nodeName()))),
-        whole(CacheSpec.of(Kind.STORAGE_CLASS)),
-        whole(CacheSpec.of(Kind.NODE).selecting(Selector.named(settings.nodeName()))),
+        CacheSpec.of(Kind.CLAIM)
+            .keeping(claim -> concerns(settings.nodeName(), new Claim(claim)))
+            .trimmed(Trims::claim),
+        CacheSpec.of(Kind.VOLUME)
+            .selecting(Selector.label(settings.nodeLabel(), settings.nodeName()))
+            .trimmed(Trims::volume),
+        CacheSpec.of(Kind.STORAGE_CLASS).trimmed(Trims::any),
+        CacheSpec.of(Kind.NODE)
+            .selecting(Selector.named(settings.nodeName()))
+            .trimmed(Trims::node),
         capacities(settings),
-        whole(CacheSpec.of(Kind.ADMISSION_POLICY).selecting(Selector.named(GUARD))),
-        whole(CacheSpec.of(Kind.ADMISSION_POLICY_BINDING).selecting(Selector.named(GUARD))));
+        CacheSpec.of(Kind.ADMISSION_POLICY).selecting(GUARD).trimmed(Trims::any),
+        CacheSpec.of(Kind.ADMISSION_POLICY_BINDING).selecting(GUARD).trimmed(Trims::any));
+  }
+
+  /** Whether a claim may still come to this node, or has its volume here. */
+  private static boolean concerns(String node, Claim claim) {
+    return !claim.phase().equals("Bound")
+        || claim.selectedNode().filter(node::equals).isPresent();
   }
 
   static List<CacheSpec<?>> ofController(RoleSettings settings) {
     return List.of(
-        whole(CacheSpec.of(Kind.CLAIM)),
-        whole(CacheSpec.of(Kind.VOLUME)),
-        whole(CacheSpec.of(Kind.STORAGE_CLASS)),
-        whole(CacheSpec.of(Kind.NODE)),
+        CacheSpec.of(Kind.CLAIM).trimmed(Trims::claim),
+        CacheSpec.of(Kind.VOLUME).trimmed(Trims::volume),
+        CacheSpec.of(Kind.STORAGE_CLASS).trimmed(Trims::any),
+        CacheSpec.of(Kind.NODE).trimmed(Trims::node),
         capacities(settings),
-        whole(CacheSpec.of(Kind.ADMISSION_POLICY).selecting(Selector.named(GUARD))),
-        whole(CacheSpec.of(Kind.ADMISSION_POLICY_BINDING).selecting(Selector.named(GUARD))));
+        CacheSpec.of(Kind.ADMISSION_POLICY).selecting(GUARD).trimmed(Trims::any),
+        CacheSpec.of(Kind.ADMISSION_POLICY_BINDING).selecting(GUARD).trimmed(Trims::any));
   }
 
   private static CacheSpec<?> capacities(RoleSettings settings) {
-    return whole(
-        CacheSpec.of(Kind.CSI_STORAGE_CAPACITY)
-            .selecting(
-                new Selector(
-                    java.util.Optional.of(settings.podNamespace()),
-                    Map.of(DRIVER_LABEL, settings.driver()),
-                    Map.of())));
-  }
-
-  private static <T extends HasMetadata> CacheSpec<T> whole(CacheSpec<T> spec) {
-    return spec.trimmed(
-        object -> {
-          object.getMetadata().setManagedFields(null);
-          return object;
-        });
+    return CacheSpec.of(Kind.CSI_STORAGE_CAPACITY)
+        .selecting(
+            Selector.label(CapacityController.DRIVER_LABEL, settings.driver())
+                .in(settings.podNamespace()))
+        .trimmed(Trims::any);
   }
 }

@@ -49,7 +49,7 @@ final class Fleet implements AutoCloseable {
   private final Clock clock;
   private final Map<String, FakeCsi> drivers = new ConcurrentHashMap<>();
   private final Map<Meter, Double> metered = new ConcurrentHashMap<>();
-  private final Deque<AutoCloseable> endings = new ArrayDeque<>();
+  private final Deque<Runnable> endings = new ArrayDeque<>();
   private final Cluster cluster;
 
   /**
@@ -72,7 +72,7 @@ final class Fleet implements AutoCloseable {
       await().atMost(PATIENCE).until(this::createNamespace);
     }
     Controllers stead = new Controllers(Clock.systemUTC(), Backoff.DEFAULT, Meters.NONE);
-    endings.push(stead);
+    endings.push(stead::close);
     stead.run(new ClaimProtection(cluster), 4);
     stead.run(new VolumeProtection(cluster), 4);
     stead.run(new Rest(cluster), 4);
@@ -90,7 +90,7 @@ final class Fleet implements AutoCloseable {
 
   private Cluster connect(List<CacheSpec<?>> specs) {
     Cluster connection = open.apply(specs);
-    endings.push(connection);
+    endings.push(connection::close);
     return connection;
   }
 
@@ -115,7 +115,7 @@ final class Fleet implements AutoCloseable {
             .build());
     ready(name, true);
     FakeCsi driver = new FakeCsi(name);
-    endings.push(driver);
+    endings.push(driver::close);
     drivers.put(name, driver);
     return driver;
   }
@@ -149,7 +149,7 @@ final class Fleet implements AutoCloseable {
             driver.driver(),
             clock,
             this::meter);
-    endings.push(role);
+    endings.push(role::close);
     return role;
   }
 
@@ -158,7 +158,7 @@ final class Fleet implements AutoCloseable {
     ControllerRole role =
         ControllerRole.start(
             settings, connect(ControllerRole.caches(settings)), clock, this::meter);
-    endings.push(role);
+    endings.push(role::close);
     return role;
   }
 
@@ -284,9 +284,9 @@ final class Fleet implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     while (!endings.isEmpty()) {
-      endings.pop().close();
+      endings.pop().run();
     }
   }
 }

@@ -53,7 +53,7 @@ abstract class RolesContract {
   }
 
   @AfterEach
-  void stop() throws Exception {
+  void stop() {
     fleet.close();
     close();
   }

@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * then at most once a second. Keys are classes.
  */
 public final class CapacityController implements Controller, Room {
+  /** The label of every CSIStorageCapacity with the driver whose room it tells. */
+  public static final String DRIVER_LABEL = CapacityObjects.DRIVER_LABEL;
+
   private static final Logger LOG = LoggerFactory.getLogger(CapacityController.class);
 
   private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);

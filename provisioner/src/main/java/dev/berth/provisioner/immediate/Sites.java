@@ -2,6 +2,7 @@ package dev.berth.provisioner.immediate;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.berth.provisioner.capacity.CapacityController;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.object.Klass;
@@ -40,7 +41,7 @@ final class Sites {
   private boolean isOurs(CSIStorageCapacity object) {
     return driver.equals(
         requireNonNullElse(object.getMetadata().getLabels(), Map.<String, String>of())
-            .get("csi.storage.k8s.io/drivername"));
+            .get(CapacityController.DRIVER_LABEL));
   }
 
   private static Stream<Site> sites(CSIStorageCapacity object, List<NodeView> nodes) {
