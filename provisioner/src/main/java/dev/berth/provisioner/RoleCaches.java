@@ -28,9 +28,7 @@ final class RoleCaches {
             .selecting(Selector.label(settings.nodeLabel(), settings.nodeName()))
             .trimmed(Trims::volume),
         CacheSpec.of(Kind.STORAGE_CLASS).trimmed(Trims::any),
-        CacheSpec.of(Kind.NODE)
-            .selecting(Selector.named(settings.nodeName()))
-            .trimmed(Trims::node),
+        CacheSpec.of(Kind.NODE).selecting(Selector.named(settings.nodeName())).trimmed(Trims::node),
         capacities(settings),
         CacheSpec.of(Kind.ADMISSION_POLICY).selecting(GUARD).trimmed(Trims::any),
         CacheSpec.of(Kind.ADMISSION_POLICY_BINDING).selecting(GUARD).trimmed(Trims::any));
@@ -38,8 +36,7 @@ final class RoleCaches {
 
   /** Whether a claim may still come to this node, or has its volume here. */
   private static boolean concerns(String node, Claim claim) {
-    return !claim.phase().equals("Bound")
-        || claim.selectedNode().filter(node::equals).isPresent();
+    return !claim.phase().equals("Bound") || claim.selectedNode().filter(node::equals).isPresent();
   }
 
   static List<CacheSpec<?>> ofController(RoleSettings settings) {

@@ -144,11 +144,7 @@ final class Fleet implements AutoCloseable {
     FakeCsi driver = Objects.requireNonNull(drivers.get(settings.nodeName()));
     NodeRole role =
         NodeRole.start(
-            settings,
-            connect(NodeRole.caches(settings)),
-            driver.driver(),
-            clock,
-            this::meter);
+            settings, connect(NodeRole.caches(settings)), driver.driver(), clock, this::meter);
     endings.push(role::close);
     return role;
   }
@@ -249,9 +245,7 @@ final class Fleet implements AutoCloseable {
   }
 
   Optional<Volume> volumeOf(String claim) {
-    return cluster
-        .getLive(Kind.VOLUME, Key.of("pvc-" + claim(claim).uid()))
-        .map(Volume::new);
+    return cluster.getLive(Kind.VOLUME, Key.of("pvc-" + claim(claim).uid())).map(Volume::new);
   }
 
   Claim bound(String claim) {

@@ -326,7 +326,9 @@ abstract class RolesContract {
     fleet.delete(Kind.STORAGE_CLASS, "local");
     await()
         .atMost(Fleet.PATIENCE)
-        .until(() -> fleet.capacities().stream().map(Key::of).toList().equals(List.of(Key.of(foreign))));
+        .until(
+            () ->
+                fleet.capacities().stream().map(Key::of).toList().equals(List.of(Key.of(foreign))));
   }
 
   private String provision(String claim, String className) {
@@ -384,8 +386,7 @@ abstract class RolesContract {
   private void awaitFinalizer(String volume, boolean there) {
     await()
         .atMost(Fleet.PATIENCE)
-        .until(
-            () -> new Volume(live(volume)).hasFinalizer(Names.PROVISIONER_FINALIZER) == there);
+        .until(() -> new Volume(live(volume)).hasFinalizer(Names.PROVISIONER_FINALIZER) == there);
   }
 
   @Test
@@ -406,8 +407,7 @@ abstract class RolesContract {
                         "pool", "main"))
                 .build());
     fleet.serve(ONE);
-    PersistentVolumeClaim claim =
-        fleet.cluster().create(Objects.claim("data", "sealed").build());
+    PersistentVolumeClaim claim = fleet.cluster().create(Objects.claim("data", "sealed").build());
     fleet.select("data", ONE);
     fleet.told(
         claim,
@@ -485,8 +485,7 @@ abstract class RolesContract {
     await()
         .atMost(Fleet.PATIENCE)
         .until(
-            () ->
-                fleet.cluster().getLive(Kind.CLAIM, Key.of(Fleet.NAMESPACE, "data")).isEmpty());
+            () -> fleet.cluster().getLive(Kind.CLAIM, Key.of(Fleet.NAMESPACE, "data")).isEmpty());
     assertThat(driver.volumes()).isEmpty();
   }
 
@@ -545,8 +544,7 @@ abstract class RolesContract {
         .until(() -> fleet.cluster().getLive(Kind.VOLUME, Key.of(name)).isEmpty());
     assertThat(driver.volumes()).containsExactly(name);
     await().atMost(Fleet.PATIENCE).until(() -> fleet.claim("data").phase().equals("Lost"));
-    fleet.told(
-        fleet.claim("data").raw(), "ClaimLost: Bound claim has lost its PersistentVolume.");
+    fleet.told(fleet.claim("data").raw(), "ClaimLost: Bound claim has lost its PersistentVolume.");
   }
 
   @Test

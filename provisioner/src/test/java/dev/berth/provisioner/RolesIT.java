@@ -58,8 +58,7 @@ final class RolesIT extends RolesContract {
     theirs = connect(RolesIT::count);
   }
 
-  private static ApiConnection connect(
-      RequestObserver observer) {
+  private static ApiConnection connect(RequestObserver observer) {
     return ApiConnection.open(
         ApiSettings.of(Optional.of(server.kubeconfig(ApiServer.ADMIN)), "test", observer));
   }

@@ -6,8 +6,8 @@ import dev.berth.provisioner.cluster.embedded.EmbeddedCluster;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import org.junit.jupiter.api.io.TempDir;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The roles over a cluster in memory, which does not know what a cache leaves out. */
 final class RolesTest extends RolesContract {

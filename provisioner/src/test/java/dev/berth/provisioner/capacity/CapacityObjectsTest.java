@@ -40,7 +40,9 @@ final class CapacityObjectsTest {
 
   @Test
   void the_name_depends_on_class_and_node_alone() {
-    assertThat(of("n").key("fast")).isEqualTo(of("n").key("fast")).isNotEqualTo(of("n").key("slow"));
+    assertThat(of("n").key("fast"))
+        .isEqualTo(of("n").key("fast"))
+        .isNotEqualTo(of("n").key("slow"));
     assertThat(of("n").key("fast")).isNotEqualTo(of("m").key("fast"));
     assertThat(of("n").key("fast").name()).matches("csisc-[0-9a-f]{24}");
   }
@@ -65,7 +67,10 @@ final class CapacityObjectsTest {
   @Test
   void a_long_name_of_a_node_still_makes_a_label() {
     String manager =
-        of("n".repeat(60)).of("fast", node("u"), room(1, 1)).getMetadata().getLabels()
+        of("n".repeat(60))
+            .of("fast", node("u"), room(1, 1))
+            .getMetadata()
+            .getLabels()
             .get(CapacityObjects.MANAGER_LABEL);
     assertThat(manager).startsWith("external-provisioner-").hasSizeLessThanOrEqualTo(63);
   }

@@ -80,8 +80,7 @@ final class BesideDecisionTest {
     return decide(claim.build(), Optional.empty(), share);
   }
 
-  private Step decide(
-      PersistentVolumeClaim claim, Optional<PersistentVolume> volume, Share share) {
+  private Step decide(PersistentVolumeClaim claim, Optional<PersistentVolume> volume, Share share) {
     return decision.decide(
         new Seen(
             new Claim(claim),
@@ -152,8 +151,7 @@ final class BesideDecisionTest {
   @Test
   void who_does_not_bind_lets_the_claim_go_once_it_has_its_volume() {
     PersistentVolumeClaim claim = inCustody().build();
-    assertThat(
-            decide(claim, Optional.of(made(claim, FakeCsi.NODE, "Pending")), Share.PROVISIONING))
+    assertThat(decide(claim, Optional.of(made(claim, FakeCsi.NODE, "Pending")), Share.PROVISIONING))
         .isInstanceOfSatisfying(
             Step.WriteClaim.class,
             write -> {
@@ -165,15 +163,13 @@ final class BesideDecisionTest {
   @Test
   void a_claim_that_the_guard_would_not_protect_is_not_bound() {
     PersistentVolumeClaim unmarked = selected(FakeCsi.NODE).build();
-    assertThat(
-            decide(unmarked, Optional.of(made(unmarked, FakeCsi.NODE, "Bound")), Share.BINDING))
+    assertThat(decide(unmarked, Optional.of(made(unmarked, FakeCsi.NODE, "Bound")), Share.BINDING))
         .isEqualTo(new Step.Nothing());
   }
 
   @Test
   void a_claim_that_was_bound_elsewhere_meanwhile_needs_no_volume_of_ours() {
-    PersistentVolumeClaimBuilder taken =
-        inCustody().editSpec().withVolumeName("another").endSpec();
+    PersistentVolumeClaimBuilder taken = inCustody().editSpec().withVolumeName("another").endSpec();
     assertThat(decide(taken, Share.BINDING)).isInstanceOf(Step.CleanUp.class);
     PersistentVolumeClaim claim = taken.build();
     assertThat(decide(claim, Optional.of(made(claim, FakeCsi.NODE, "Bound")), Share.BINDING))
@@ -187,8 +183,7 @@ final class BesideDecisionTest {
     String now = "2026-01-02T03:04:05Z";
     assertThat(
             decide(
-                inCustody().editMetadata().withDeletionTimestamp(now).endMetadata(),
-                Share.BINDING))
+                inCustody().editMetadata().withDeletionTimestamp(now).endMetadata(), Share.BINDING))
         .isInstanceOf(Step.CleanUp.class);
     assertThat(
             decide(

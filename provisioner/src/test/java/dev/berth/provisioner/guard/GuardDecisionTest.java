@@ -44,8 +44,7 @@ final class GuardDecisionTest {
 
   private static Optional<String> problem(
       ValidatingAdmissionPolicyBuilder policy, ValidatingAdmissionPolicyBindingBuilder binding) {
-    return GuardDecision.problem(
-        Optional.of(policy.build()), Optional.of(binding.build()), DRIVER);
+    return GuardDecision.problem(Optional.of(policy.build()), Optional.of(binding.build()), DRIVER);
   }
 
   @Test
@@ -67,9 +66,7 @@ final class GuardDecisionTest {
         .contains("the policy's failurePolicy is not Fail");
     assertThat(
             GuardDecision.problem(
-                Optional.of(policy().build()),
-                Optional.of(binding().build()),
-                "shared.berth.dev"))
+                Optional.of(policy().build()), Optional.of(binding().build()), "shared.berth.dev"))
         .contains("the policy does not name the driver 'shared.berth.dev'");
   }
 
@@ -108,7 +105,8 @@ final class GuardDecisionTest {
         .contains("the binding's validationActions lack Deny");
     assertThat(
             problem(
-                policy(), binding().editSpec().withNewMatchResources().endMatchResources().endSpec()))
+                policy(),
+                binding().editSpec().withNewMatchResources().endMatchResources().endSpec()))
         .contains("the binding is limited by matchResources or paramRef");
   }
 }

@@ -63,10 +63,7 @@ final class ExistingTest {
     assertThat(satisfies(free().withNewStatus().withPhase("Failed").endStatus(), claim)).isFalse();
     assertThat(
             satisfies(
-                free()
-                    .editMetadata()
-                    .withDeletionTimestamp("2026-01-02T03:04:05Z")
-                    .endMetadata(),
+                free().editMetadata().withDeletionTimestamp("2026-01-02T03:04:05Z").endMetadata(),
                 claim))
         .isFalse();
   }
