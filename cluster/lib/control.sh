@@ -153,6 +153,15 @@ control_up() {
   proxy_start
   etcd_start
   kube-apiserver_start
+}
+
+# They end when the API server does not answer within ten seconds: elsewhere a kubelet starts them again, here await does.
+control_clients() {
   kube-controller-manager_start
   kube-scheduler_start
+}
+
+service_account_there() {
+  control_clients
+  kubectl_ get serviceaccount default
 }
