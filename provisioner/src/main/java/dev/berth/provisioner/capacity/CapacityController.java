@@ -19,6 +19,7 @@ import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.storage.CSIStorageCapacity;
+import io.grpc.Status;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -137,11 +138,8 @@ public final class CapacityController implements Controller, Room {
     if (node.isEmpty()) {
       return Outcome.done(); // the watch on it calls again
     }
-    GetCapacityRequest.Builder request =
-        GetCapacityRequest.newBuilder().putAllParameters(klass.get().parameters());
-    home.topology().ifPresent(request::setAccessibleTopology);
     published.put(key, clock.instant());
-    return switch (driver.capacity(request.build())) {
+    return switch (room(klass.get())) {
       case Answer.Done<GetCapacityResponse>(var answer) -> {
         store(objects.of(key.name(), node.get(), answer));
         count();
@@ -151,6 +149,22 @@ public final class CapacityController implements Controller, Room {
       case Answer.StillRunning<GetCapacityResponse>(String why) -> Outcome.failed(why);
       case Answer.TryAnotherNode<GetCapacityResponse>(String why) -> Outcome.failed(why);
     };
+  }
+
+  /**
+   * A class whose parameters the driver refuses has the room of one without parameters: with none,
+   * no claim of it would ever be placed, and its user would read of missing room instead of the
+   * driver's answer to CreateVolume, which says what is wrong.
+   */
+  private Answer<GetCapacityResponse> room(Klass klass) {
+    GetCapacityRequest.Builder request =
+        GetCapacityRequest.newBuilder().putAllParameters(klass.parameters());
+    home.topology().ifPresent(request::setAccessibleTopology);
+    Answer<GetCapacityResponse> answer = driver.capacity(request.build());
+    return answer instanceof Answer.Refused<GetCapacityResponse>(Status.Code code, String _)
+            && code == Status.Code.INVALID_ARGUMENT
+        ? driver.capacity(request.clearParameters().build())
+        : answer;
   }
 
   private void store(CSIStorageCapacity wanted) {
