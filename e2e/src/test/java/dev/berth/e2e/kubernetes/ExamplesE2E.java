@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every example is applied as it is: its claims are bound, its pods run and write. */
 @ExtendWith(SharedCluster.class)
-@Execution(ExecutionMode.CONCURRENT)
 class ExamplesE2E {
   static List<String> examples() throws IOException {
     Path folder = Repository.root().resolve("deploy/examples");
@@ -31,6 +30,7 @@ class ExamplesE2E {
     }
   }
 
+  @Execution(ExecutionMode.CONCURRENT)
   @ParameterizedTest(name = "{0}")
   @MethodSource("examples")
   void comes_true_in_a_cluster(String example, RealCluster cluster) throws IOException {

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What cannot be done is said in an event on the object that a user describes first. */
 @ExtendWith(SharedCluster.class)
-@Execution(ExecutionMode.CONCURRENT)
 class RefusalsE2E {
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_claim_that_no_pool_can_hold_says_so_on_the_claim_or_its_pod(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "full")) {
       here.apply(Manifests.claim("huge", "30Gi") + Manifests.pod("web", "huge"));
@@ -23,6 +23,7 @@ class RefusalsE2E {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_class_with_a_wrong_parameter_says_which_and_what_is_right(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "wrong-parameter")) {
       here.apply(
@@ -39,6 +40,7 @@ class RefusalsE2E {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_retained_volume_stays_and_can_be_used_again(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "retained")) {
       here.apply(

@@ -11,9 +11,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Every way in which a pod can have a volume. */
 @ExtendWith(SharedCluster.class)
-@Execution(ExecutionMode.CONCURRENT)
 class VolumeKindsE2E {
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_pod_writes_to_a_device_and_the_next_one_reads_it(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "block")) {
       here.apply(
@@ -39,6 +39,7 @@ class VolumeKindsE2E {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_generic_ephemeral_volume_comes_and_goes_with_its_pod(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "ephemeral")) {
       here.apply(
@@ -65,6 +66,7 @@ class VolumeKindsE2E {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void two_containers_see_a_part_of_the_volume_each(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "sub-path")) {
       here.apply(Manifests.claim("data", "300Mi"));
@@ -93,6 +95,7 @@ class VolumeKindsE2E {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_group_of_the_pod_may_write_to_its_volume(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "fs-group")) {
       here.apply(Manifests.claim("data", "300Mi"));
@@ -109,6 +112,7 @@ class VolumeKindsE2E {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_pod_that_reads_only_cannot_write_and_sees_what_is_there(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "read-only")) {
       here.apply(Manifests.claim("data", "300Mi") + Manifests.pod("writer", "data"));

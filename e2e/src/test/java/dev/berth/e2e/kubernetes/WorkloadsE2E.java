@@ -11,7 +11,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What Kubernetes' own controllers make of pods and claims. */
 @ExtendWith(SharedCluster.class)
-@Execution(ExecutionMode.CONCURRENT)
 class WorkloadsE2E {
   private static final String STATEFUL_SET =
       """
@@ -50,6 +49,7 @@ class WorkloadsE2E {
       """;
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_stateful_set_keeps_its_volumes_while_it_is_scaled_and_takes_them_along_when_deleted(
       RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "stateful")) {
@@ -86,6 +86,7 @@ class WorkloadsE2E {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_deployment_rolls_over_a_claim_that_one_node_may_write(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "rolling")) {
       here.apply(
@@ -125,6 +126,7 @@ class WorkloadsE2E {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_second_pod_waits_for_a_claim_of_one_pod_and_starts_when_it_is_free(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "one-pod")) {
       here.apply(
@@ -142,6 +144,7 @@ class WorkloadsE2E {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_claim_deleted_while_in_use_stays_until_its_pod_goes(RealCluster cluster) {
     try (Namespace here = new Namespace(cluster, "in-use")) {
       here.apply(Manifests.claim("data", "300Mi") + Manifests.pod("web", "data"));
