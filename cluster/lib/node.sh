@@ -55,6 +55,8 @@ node_cgroups() {
         if [[ -e $folder/$file && -z $(<"$folder/$file") ]]; then cat "${folder%/*}/$file" >"$folder/$file"; fi
       done
     done
+    # A cgroup weighs as much as one process beside it: on a busy machine the pods would starve.
+    if [[ -e $hierarchy$cluster_cgroup/cpu.shares ]]; then echo 10240 >"$hierarchy$cluster_cgroup/cpu.shares"; fi
   done
 }
 
