@@ -58,9 +58,9 @@ final class KubernetesPart implements AutoCloseable {
     if (background.isEmpty()) {
       return Optional.of("not started yet");
     }
-    return background
-        .flatMap(Background::trouble)
-        .or(() -> following.flatMap(KubernetesCluster::trouble));
+    return following
+        .flatMap(KubernetesCluster::trouble)
+        .or(() -> background.flatMap(Background::trouble));
   }
 
   private boolean leads() {
@@ -79,15 +79,16 @@ final class KubernetesPart implements AutoCloseable {
                     settings.burst(),
                     metrics)));
     KubernetesCluster cluster =
-        parts.opened(KubernetesCluster.open(connection, NodeRole.caches(roles)));
-    following = Optional.of(cluster);
+        parts.opened(KubernetesCluster.start(connection, NodeRole.caches(roles)));
+    following = Optional.of(cluster); // which can say why it waits
     parts.opened(() -> following = Optional.empty());
+    cluster.awaitListed();
     InProcessServer driver = parts.opened(InProcessServer.start(services.services()));
     parts.opened(
         NodeRole.start(
             roles,
             cluster,
-            CsiDriver.connect(driver.channel(), Deadlines.DEFAULT),
+            CsiDriver.connect(driver.channel(), Deadlines.DEFAULT, metrics),
             clock,
             metrics));
     PoolNotices.tell(services.pools(), cluster, roles.nodeName());

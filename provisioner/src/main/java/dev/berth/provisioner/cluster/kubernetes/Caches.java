@@ -17,20 +17,18 @@ final class Caches implements AutoCloseable {
 
   private Caches() {}
 
-  /** Returns when each has its first list. */
-  static Caches open(ApiConnection connection, List<CacheSpec<?>> specs, Pace pace)
-      throws InterruptedException {
+  /** Begins to follow; the caches are empty until {@link #awaitListed}. */
+  static Caches start(ApiConnection connection, List<CacheSpec<?>> specs, Pace pace) {
     Caches all = new Caches();
     specs.forEach(spec -> all.add(connection, spec, pace));
     all.followers.forEach(Follower::start);
-    try {
-      for (Follower<?> follower : all.followers) {
-        follower.awaitListed();
-      }
-      return all;
-    } catch (InterruptedException e) {
-      all.close();
-      throw e;
+    return all;
+  }
+
+  /** Returns when each has its first list. */
+  void awaitListed() throws InterruptedException {
+    for (Follower<?> follower : followers) {
+      follower.awaitListed();
     }
   }
 

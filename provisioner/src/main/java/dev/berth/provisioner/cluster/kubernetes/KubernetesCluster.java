@@ -54,7 +54,34 @@ public final class KubernetesCluster implements Cluster {
 
   static KubernetesCluster open(ApiConnection connection, List<CacheSpec<?>> specs, Pace pace)
       throws InterruptedException {
-    return new KubernetesCluster(connection, Caches.open(connection, specs, pace));
+    KubernetesCluster cluster = start(connection, specs, pace);
+    try {
+      cluster.awaitListed();
+      return cluster;
+    } catch (InterruptedException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Begins to follow and returns at once: for who wants to ask {@link #trouble} meanwhile. Nothing
+   * else may be asked before {@link #awaitListed} has returned. The connection stays the caller's.
+   *
+   * @param specs which objects to follow, each kind once
+   */
+  public static KubernetesCluster start(ApiConnection connection, List<CacheSpec<?>> specs) {
+    return start(connection, specs, Pace.DEFAULT);
+  }
+
+  private static KubernetesCluster start(
+      ApiConnection connection, List<CacheSpec<?>> specs, Pace pace) {
+    return new KubernetesCluster(connection, Caches.start(connection, specs, pace));
+  }
+
+  /** Returns when every cache has its first list, however long that takes. */
+  public void awaitListed() throws InterruptedException {
+    caches.awaitListed();
   }
 
   /** Why the caches do not follow the API server now; empty when they do. */
