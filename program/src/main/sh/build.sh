@@ -10,10 +10,11 @@ build_current=$build_app/current
 build_stamp=$build_app/built
 
 # Flags of every JVM that runs the program: native calls, and a heap and a compiler that keep it small and quick to start.
+# ArchiveRelocationMode: the AOT cache is used where it was made for, not copied to a random address.
 java_flags=(
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
   -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms16m -Xmn4m -Xmx96m -XX:ReservedCodeCacheSize=24m -XX:-UsePerfData
-  -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=15 -XX:+ExitOnOutOfMemoryError
+  -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=15 -XX:+ExitOnOutOfMemoryError
 )
 
 build_is_fresh() {
@@ -91,7 +92,7 @@ build_train() {
 # Sets build_flags: the cache of a build, where there is one for this Java.
 build_aot_flags() {
   build_flags=()
-  if [[ -f $1/berth.aot && $(cat "$1/berth.aot.java" 2>/dev/null) == "$JAVA_HOME" ]]; then
+  if [[ -f $1/berth.aot && -f $1/berth.aot.java && $(<"$1/berth.aot.java") == "$JAVA_HOME" ]]; then
     build_flags=(-XX:AOTCache="$1/berth.aot" "-Xlog:aot*=off" "-Xlog:cds*=off")
   fi
 }

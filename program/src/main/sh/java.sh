@@ -5,7 +5,10 @@ java_major() {
   [[ -x $1/bin/java && -x $1/bin/javac ]] || return 0
   local version=""
   if [[ -r $1/release ]]; then
-    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+    local line
+    while IFS= read -r line; do
+      if [[ $line =~ ^JAVA_VERSION=\"([0-9]+) ]]; then version=${BASH_REMATCH[1]}; fi
+    done <"$1/release"
   else
     version=$("$1/bin/java" -version 2>&1 | sed -n '1s/.*"\([0-9]*\).*/\1/p')
   fi

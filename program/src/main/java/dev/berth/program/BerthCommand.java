@@ -10,6 +10,7 @@ import dev.berth.program.objects.GetCommand;
 import dev.berth.program.serve.ServeCommand;
 import dev.berth.program.standalone.TrainCommand;
 import dev.berth.program.standalone.UpCommand;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,23 +37,42 @@ import picocli.CommandLine.Spec;
       "",
       "Exit codes: 0 done, 1 it failed (one line on stderr says why), 2 the command line is wrong.",
       "Colour only on a terminal; NO_COLOR=1 switches it off."
-    },
-    subcommands = {
-      DemoCommand.class,
-      UpCommand.class,
-      ApplyCommand.class,
-      GetCommand.class,
-      DescribeCommand.class,
-      DeleteCommand.class,
-      EventsCommand.class,
-      ServeCommand.class,
-      CsiCommand.class,
-      TrainCommand.class,
-      BerthCommand.VersionCommand.class,
-      CommandLine.HelpCommand.class
     })
 final class BerthCommand implements Callable<Integer> {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          UpCommand.class,
+          ApplyCommand.class,
+          GetCommand.class,
+          DescribeCommand.class,
+          DeleteCommand.class,
+          EventsCommand.class,
+          ServeCommand.class,
+          CsiCommand.class,
+          TrainCommand.class,
+          BerthCommand.VersionCommand.class,
+          CommandLine.HelpCommand.class);
+
   @Spec private CommandSpec spec = CommandSpec.create();
+
+  /**
+   * The commands below this one. Reading the annotations of all takes longer than the one that was
+   * asked for, so when {@code arguments} begin with a command's name, that one stands alone.
+   */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine line = new CommandLine(new BerthCommand());
+    List<Class<?>> named = COMMANDS.stream().filter(c -> isNamed(c, arguments)).toList();
+    (named.isEmpty() ? COMMANDS : named).forEach(line::addSubcommand);
+    return line;
+  }
+
+  /** {@code help} speaks of the others. */
+  private static boolean isNamed(Class<?> command, String... arguments) {
+    return arguments.length > 0
+        && command != CommandLine.HelpCommand.class
+        && command.getAnnotation(Command.class).name().equals(arguments[0]);
+  }
 
   @Override
   public Integer call() {

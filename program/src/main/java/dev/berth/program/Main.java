@@ -19,11 +19,12 @@ public final class Main {
 
   /** Runs one command line; returns its exit code. */
   public static int run(String... arguments) {
-    return commandLine().execute(arguments);
+    return commandLine(arguments).execute(arguments);
   }
 
-  static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new BerthCommand());
+  /** With all commands, or with the one alone that {@code arguments} begin with. */
+  static CommandLine commandLine(String... arguments) {
+    CommandLine line = BerthCommand.commandLine(arguments);
     line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
     line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     line.setParameterExceptionHandler(Main::usage);

@@ -10,6 +10,7 @@ import dev.berth.program.logging.LogOptions;
 import dev.berth.storage.PoolSettings;
 import dev.berth.storage.linux.Linux;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -70,6 +71,33 @@ public final class CsiCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    Wanted wanted = wanted();
+    Privileges.require("berth csi");
+    log.install();
+    try (Stop stop = Stop.onSignal();
+        Serving _ = serve(wanted)) {
+      stop.await();
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** Starts what the command line asks for, without the privileges and the end of a command. */
+  public Serving serve() {
+    return serve(wanted());
+  }
+
+  private static Serving serve(Wanted wanted) {
+    CsiServices services =
+        CsiServices.open(LOCAL, wanted.nodeId(), wanted.pools(), Linux.real(), wanted.state());
+    try {
+      return new Serving(services, CsiServer.start(wanted.endpoint(), services.services()));
+    } catch (IOException e) {
+      services.close();
+      throw new Fault(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Wanted wanted() {
     List<String> problems = new ArrayList<>();
     Optional<Endpoint> where = endpoint(problems);
     if (!driver.equals("local")) {
@@ -79,18 +107,19 @@ public final class CsiCommand implements Callable<Integer> {
     if (!problems.isEmpty()) {
       throw Fault.ofCommandLine(String.join("\nberth: ", problems));
     }
-    Privileges.require("berth csi");
-    log.install();
-    try (Stop stop = Stop.onSignal();
-        CsiServices services =
-            CsiServices.open(
-                LOCAL, nodeId.orElseGet(HostName::text), settings, Linux.real(), root.path());
-        CsiServer _ = CsiServer.start(where.orElseThrow(), services.services())) {
-      stop.await();
-    } catch (IOException e) {
-      throw new Fault(String.valueOf(e.getMessage()), e);
+    return new Wanted(where.orElseThrow(), nodeId.orElseGet(HostName::text), settings, root.path());
+  }
+
+  private record Wanted(Endpoint endpoint, String nodeId, List<PoolSettings> pools, Path state) {}
+
+  /** The services over their pools, and the socket that they are on. */
+  public record Serving(CsiServices services, CsiServer server) implements AutoCloseable {
+    @Override
+    public void close() {
+      try (services) {
+        server.close();
+      }
     }
-    return CommandLine.ExitCode.OK;
   }
 
   private List<PoolSettings> settings(List<String> problems) {
