@@ -35,7 +35,7 @@ import java.util.List;
 
 /**
  * The Controller service. Which calls change something, and so go through {@link OneAtATime}, can
- * be read off the constructor; the others read what the pools hold in memory and wait for nobody.
+ * be read off the constructor; the others ask the disks beside it and wait for nobody.
  */
 final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private static final List<ControllerServiceCapability.RPC.Type> CAPABILITIES =
@@ -59,10 +59,10 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
     create = new CreateVolume(driver, pools, work);
     delete = new DeleteVolume(pools, work);
     expand = new ExpandVolume(pools, work);
-    validate = new ValidateVolumeCapabilities(pools);
+    validate = new ValidateVolumeCapabilities(pools, work.reads());
     list = new ListVolumes(driver, pools);
-    get = new GetVolume(driver, pools);
-    capacity = new GetCapacity(driver, pools);
+    get = new GetVolume(driver, pools, work.reads());
+    capacity = new GetCapacity(driver, pools, work.reads());
   }
 
   @Override

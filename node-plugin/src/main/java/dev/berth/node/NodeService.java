@@ -52,7 +52,7 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     publish = new PublishVolume(pools, linux.mounts(), kernel, work);
     unpublish = new UnpublishVolume(linux.mounts(), kernel, work);
     expand = new ExpandVolume(pools, images, kernel, work);
-    stats = new VolumeStats(pools, linux.files(), kernel);
+    stats = new VolumeStats(pools, linux.files(), kernel, work.reads());
     info = new NodeInfo(driver);
   }
 

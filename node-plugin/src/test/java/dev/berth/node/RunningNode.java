@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
 import org.awaitility.Awaitility;
 
 /**
@@ -50,8 +51,13 @@ final class RunningNode implements AutoCloseable {
   private InProcessServer server;
 
   RunningNode(Path dir) throws IOException {
+    this(dir, linux -> linux);
+  }
+
+  /** With a kernel that {@code faults} makes of the real one. */
+  RunningNode(Path dir, UnaryOperator<Linux> faults) throws IOException {
     this.dir = dir.toRealPath();
-    this.linux = Linux.real();
+    this.linux = faults.apply(Linux.real());
     Files.createDirectory(this.dir.resolve("pool"));
     pools = open();
     server = serve();

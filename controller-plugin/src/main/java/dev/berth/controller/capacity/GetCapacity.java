@@ -4,6 +4,7 @@ import com.google.protobuf.Int64Value;
 import dev.berth.controller.create.Contents;
 import dev.berth.controller.parameters.ClassParameters;
 import dev.berth.csi.server.DriverSettings;
+import dev.berth.csi.server.work.Reads;
 import dev.berth.csi.v1.GetCapacityRequest;
 import dev.berth.csi.v1.GetCapacityResponse;
 import dev.berth.storage.Bytes;
@@ -16,8 +17,10 @@ import java.util.Optional;
 public final class GetCapacity {
   private final DriverSettings driver;
   private final Pools pools;
+  private final Reads reads;
 
-  public GetCapacity(DriverSettings driver, Pools pools) {
+  public GetCapacity(DriverSettings driver, Pools pools, Reads reads) {
+    this.reads = reads;
     this.driver = driver;
     this.pools = pools;
   }
@@ -32,7 +35,8 @@ public final class GetCapacity {
     if (q.hasAccessibleTopology() && !driver.isWithin(q.getAccessibleTopology())) {
       return reply(Capacity.NONE, content);
     }
-    return reply(pools.capacity(parameters.pool()), content);
+    String about = parameters.pool().map(p -> "pool " + p).orElse("the pools");
+    return reply(reads.ask(about, () -> pools.capacity(parameters.pool())), content);
   }
 
   private static GetCapacityResponse reply(Capacity capacity, Optional<Content> content) {

@@ -12,6 +12,7 @@ import dev.berth.storage.Pools;
 import dev.berth.storage.SizeRange;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException;
+import java.util.Optional;
 
 /** ControllerExpandVolume. */
 public final class ExpandVolume {
@@ -30,20 +31,26 @@ public final class ExpandVolume {
   public ControllerExpandVolumeResponse answer(ControllerExpandVolumeRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
     Fields.required(q.hasCapacityRange(), "capacity_range");
-    Volume volume = Ids.existing(pools, id);
     SizeRange range = Ranges.parse(q.getCapacityRange());
-    if (q.hasVolumeCapability()) {
-      Capability.parse(q.getVolumeCapability(), "volume_capability")
-          .unsupported(volume)
-          .ifPresent(
-              why -> {
-                throw new VolumeException.Invalid(why);
-              });
-    }
-    Volume grown = work.run(new VolumeKey.Id(id), () -> pools.expand(volume.id(), range));
+    Optional<Capability> capability =
+        q.hasVolumeCapability()
+            ? Optional.of(Capability.parse(q.getVolumeCapability(), "volume_capability"))
+            : Optional.empty();
+    Volume grown = work.run(new VolumeKey.Id(id), () -> expand(id, capability, range));
     return ControllerExpandVolumeResponse.newBuilder()
         .setCapacityBytes(grown.size().value())
         .setNodeExpansionRequired(true)
         .build();
+  }
+
+  private Volume expand(String id, Optional<Capability> capability, SizeRange range) {
+    Volume volume = Ids.existing(pools, id);
+    capability
+        .flatMap(c -> c.unsupported(volume))
+        .ifPresent(
+            why -> {
+              throw new VolumeException.Invalid(why);
+            });
+    return pools.expand(volume.id(), range);
   }
 }

@@ -4,6 +4,7 @@ import dev.berth.controller.reply.Replies;
 import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.request.Ids;
+import dev.berth.csi.server.work.Reads;
 import dev.berth.csi.v1.ControllerGetVolumeRequest;
 import dev.berth.csi.v1.ControllerGetVolumeResponse;
 import dev.berth.storage.Pools;
@@ -13,7 +14,10 @@ public final class GetVolume {
   private final DriverSettings driver;
   private final Pools pools;
 
-  public GetVolume(DriverSettings driver, Pools pools) {
+  private final Reads reads;
+
+  public GetVolume(DriverSettings driver, Pools pools, Reads reads) {
+    this.reads = reads;
     this.driver = driver;
     this.pools = pools;
   }
@@ -25,7 +29,8 @@ public final class GetVolume {
   public ControllerGetVolumeResponse answer(ControllerGetVolumeRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
     return ControllerGetVolumeResponse.newBuilder()
-        .setVolume(Replies.volume(Ids.existing(pools, id), driver))
+        .setVolume(Replies.volume(
+                reads.ask("volume " + id, () -> Ids.existing(pools, id)), driver))
         .setStatus(ControllerGetVolumeResponse.VolumeStatus.getDefaultInstance())
         .build();
   }

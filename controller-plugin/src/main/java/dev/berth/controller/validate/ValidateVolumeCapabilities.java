@@ -4,6 +4,7 @@ import dev.berth.controller.parameters.ClassParameters;
 import dev.berth.csi.server.request.Capability;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.request.Ids;
+import dev.berth.csi.server.work.Reads;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesRequest;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesResponse;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesResponse.Confirmed;
@@ -23,7 +24,10 @@ public final class ValidateVolumeCapabilities {
 
   private final Pools pools;
 
-  public ValidateVolumeCapabilities(Pools pools) {
+  private final Reads reads;
+
+  public ValidateVolumeCapabilities(Pools pools, Reads reads) {
+    this.reads = reads;
     this.pools = pools;
   }
 
@@ -35,7 +39,7 @@ public final class ValidateVolumeCapabilities {
   public ValidateVolumeCapabilitiesResponse answer(ValidateVolumeCapabilitiesRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
     Fields.required(q.getVolumeCapabilitiesList(), "volume_capabilities");
-    Volume volume = Ids.existing(pools, id);
+    Volume volume = reads.ask("volume " + id, () -> Ids.existing(pools, id));
     List<Capability> asked =
         IntStream.range(0, q.getVolumeCapabilitiesCount())
             .mapToObj(

@@ -40,19 +40,25 @@ public final class ExpandVolume {
   public NodeExpandVolumeResponse answer(NodeExpandVolumeRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
     String path = Fields.required(q.getVolumePath(), "volume_path");
-    Volume volume = Ids.existing(pools, id);
-    if (q.hasVolumeCapability()) {
-      Capability.parse(q.getVolumeCapability(), "volume_capability")
-          .unsupported(volume)
-          .ifPresent(
-              why -> {
-                throw new VolumeException.Invalid(why);
-              });
-    }
+    Optional<Capability> capability =
+        q.hasVolumeCapability()
+            ? Optional.of(Capability.parse(q.getVolumeCapability(), "volume_capability"))
+            : Optional.empty();
     Optional<SizeRange> range =
         q.hasCapacityRange() ? Optional.of(Ranges.parse(q.getCapacityRange())) : Optional.empty();
     Volume grown =
-        work.run(new VolumeKey.Id(id), () -> expand(pools.get(volume.id()), path, range));
+        work.run(
+            new VolumeKey.Id(id),
+            () -> {
+              Volume volume = Ids.existing(pools, id);
+              capability
+                  .flatMap(c -> c.unsupported(volume))
+                  .ifPresent(
+                      why -> {
+                        throw new VolumeException.Invalid(why);
+                      });
+              return expand(volume, path, range);
+            });
     return NodeExpandVolumeResponse.newBuilder().setCapacityBytes(grown.size().value()).build();
   }
 

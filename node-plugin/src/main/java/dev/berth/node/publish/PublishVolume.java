@@ -39,15 +39,13 @@ public final class PublishVolume {
     String target = Fields.required(q.getTargetPath(), "target_path");
     Fields.required(q.hasVolumeCapability(), "volume_capability");
     Capability capability = Capability.parse(q.getVolumeCapability(), "volume_capability");
-    Volume volume = Ids.existing(pools, id);
     if (q.getStagingTargetPath().isEmpty()) {
       throw new VolumeException.NotNow(
           "staging_target_path is empty, but STAGE_UNSTAGE_VOLUME is announced; give the path of NodeStageVolume");
     }
-    Path staging = Places.of(q.getStagingTargetPath(), "staging_target_path");
-    Path place = Places.of(target, "target_path");
-    requireSupported(volume, capability);
-    work.run(new VolumeKey.Id(id), () -> publish(id, staging, place, capability, q.getReadonly()));
+    work.run(
+        new VolumeKey.Id(id),
+        () -> publish(id, q.getStagingTargetPath(), target, capability, q.getReadonly()));
     return NodePublishVolumeResponse.getDefaultInstance();
   }
 
@@ -60,10 +58,11 @@ public final class PublishVolume {
             });
   }
 
-  /** Reads the volume again: it may have changed or gone before it was this call's turn. */
   private void publish(
-      String id, Path staging, Path place, Capability capability, boolean readOnly) {
+      String id, String stagingPath, String target, Capability capability, boolean readOnly) {
     Volume volume = Ids.existing(pools, id);
+    Path staging = Places.of(stagingPath, "staging_target_path");
+    Path place = Places.of(target, "target_path");
     requireSupported(volume, capability);
     LoopDevice device =
         kernel.device(volume).orElseThrow(() -> publications.notStaged(volume, staging));

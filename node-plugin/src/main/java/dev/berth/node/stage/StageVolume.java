@@ -51,9 +51,7 @@ public final class StageVolume {
     String path = Fields.required(q.getStagingTargetPath(), "staging_target_path");
     Fields.required(q.hasVolumeCapability(), "volume_capability");
     Capability capability = Capability.parse(q.getVolumeCapability(), "volume_capability");
-    requireSupported(Ids.existing(pools, id), capability);
-    Path place = directory(path);
-    work.run(new VolumeKey.Id(id), () -> stage(id, place, capability));
+    work.run(new VolumeKey.Id(id), () -> stage(id, path, capability));
     return NodeStageVolumeResponse.getDefaultInstance();
   }
 
@@ -76,10 +74,10 @@ public final class StageVolume {
     return place;
   }
 
-  /** Reads the volume again: it may have grown or gone before it was this call's turn. */
-  private void stage(String id, Path place, Capability capability) {
+  private void stage(String id, String path, Capability capability) {
     Volume volume = Ids.existing(pools, id);
     requireSupported(volume, capability);
+    Path place = directory(path);
     switch (volume.content()) {
       case Content.Block _ -> attach(volume);
       case Content.Filesystem(FsType type) -> {

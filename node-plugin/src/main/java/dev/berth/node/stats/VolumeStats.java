@@ -2,6 +2,7 @@ package dev.berth.node.stats;
 
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.request.Ids;
+import dev.berth.csi.server.work.Reads;
 import dev.berth.csi.v1.NodeGetVolumeStatsRequest;
 import dev.berth.csi.v1.NodeGetVolumeStatsResponse;
 import dev.berth.csi.v1.VolumeUsage;
@@ -22,8 +23,10 @@ public final class VolumeStats {
   private final Pools pools;
   private final FileCalls files;
   private final KernelView kernel;
+  private final Reads reads;
 
-  public VolumeStats(Pools pools, FileCalls files, KernelView kernel) {
+  public VolumeStats(Pools pools, FileCalls files, KernelView kernel, Reads reads) {
+    this.reads = reads;
     this.pools = pools;
     this.files = files;
     this.kernel = kernel;
@@ -33,6 +36,10 @@ public final class VolumeStats {
   public NodeGetVolumeStatsResponse answer(NodeGetVolumeStatsRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
     String path = Fields.required(q.getVolumePath(), "volume_path");
+    return reads.ask("volume " + id, () -> stats(id, path));
+  }
+
+  private NodeGetVolumeStatsResponse stats(String id, String path) {
     Volume volume = Ids.existing(pools, id);
     Optional<LoopDevice> device = kernel.device(volume);
     Path place = Places.anywhere(path, "volume_path").orElseThrow(() -> notThere(id, path));

@@ -37,8 +37,9 @@ public final class UnpublishVolume {
   public NodeUnpublishVolumeResponse answer(NodeUnpublishVolumeRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
     String path = Fields.required(q.getTargetPath(), "target_path");
-    Places.ifAny(path, "target_path")
-        .ifPresent(place -> work.run(new VolumeKey.Id(id), () -> unpublish(id, place)));
+    work.run(
+        new VolumeKey.Id(id),
+        () -> Places.ifAny(path, "target_path").ifPresent(place -> unpublish(id, place)));
     return NodeUnpublishVolumeResponse.getDefaultInstance();
   }
 

@@ -22,12 +22,13 @@ import java.util.function.Supplier;
  * caller's patience ends, it is told so, and the key stays taken until the work is done, because a
  * caller that gave up must not free a volume whose mount still runs.
  *
- * <p>Reads do not come here: they never wait for anybody.
+ * <p>Questions that change nothing go to {@link #reads()}: they never wait for any operation.
  */
 public final class OneAtATime<K> implements AutoCloseable {
   private final Set<K> running = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor pool;
   private final Duration patience;
+  private final Reads reads;
 
   /**
    * @param threads how many operations may be in the kernel together
@@ -45,6 +46,7 @@ public final class OneAtATime<K> implements AutoCloseable {
             new ArrayBlockingQueue<>(queue),
             Thread.ofPlatform().name("volume-work-", 0).daemon().factory());
     pool.allowCoreThreadTimeOut(true);
+    this.reads = new Reads(2 * threads, Math.max(1, threads / 2), patience);
   }
 
   /** {@link #run(Object, Duration, Supplier)} with the patience of the call that we are in. */
@@ -75,6 +77,11 @@ public final class OneAtATime<K> implements AutoCloseable {
           "another operation on " + key + " is under way; try again when it has ended");
     }
     return await(key, patience, submit(key, work));
+  }
+
+  /** For questions, beside the work: with threads of their own. */
+  public Reads reads() {
+    return reads;
   }
 
   /** Whether work on {@code key} is under way. */
@@ -126,6 +133,7 @@ public final class OneAtATime<K> implements AutoCloseable {
   /** Waits up to ten seconds for the work under way; what still runs then goes on without us. */
   @Override
   public void close() {
+    reads.close();
     pool.shutdown();
     try {
       pool.awaitTermination(10, TimeUnit.SECONDS);
