@@ -1,5 +1,6 @@
 package dev.berth.storage.image;
 
+import dev.berth.storage.Allocation;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException.Damaged;
 import dev.berth.storage.VolumeException.NotNow;
@@ -48,7 +49,7 @@ final class Attaching {
     Optional<LoopDevice> there = ours(volume, linux.loops().findAll(image));
     if (there.isPresent()) {
       linux.loops().keep(there.get());
-      return new Attached(devices.seen(volume.id(), there.get()), false);
+      return new Attached(keepBlocks(volume, devices.seen(volume.id(), there.get())), false);
     }
     LoopDevice device = attachLocked(volume);
     requireNoOther(volume, device, image);
@@ -87,7 +88,26 @@ final class Attaching {
           device.path(),
           volume.id());
     }
-    return new Attached(devices.seen(volume.id(), device), true);
+    return new Attached(keepBlocks(volume, devices.seen(volume.id(), device)), true);
+  }
+
+  /**
+   * A thick volume keeps its blocks, whatever trims it. Where that cannot be said, it is served all
+   * the same: the pool's ledger still holds its whole size.
+   */
+  private LoopDevice keepBlocks(Volume volume, LoopDevice device) {
+    if (volume.allocation() == Allocation.THICK) {
+      try {
+        linux.loops().forbidDiscard(device);
+      } catch (SystemCallFailed e) {
+        LOG.warn(
+            "volume {}: discard is not off at {}, so a trim may give its blocks back: {}",
+            volume.id(),
+            device.path(),
+            e.getMessage());
+      }
+    }
+    return device;
   }
 
   private static AttachRequest request(Volume volume) {

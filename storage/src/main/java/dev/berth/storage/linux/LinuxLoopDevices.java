@@ -79,7 +79,12 @@ final class LinuxLoopDevices implements LoopDevices {
   private LoopDevice configure(Descriptor image, AttachRequest request) {
     byte[] config = LoopInfo.config(image.fd(), request);
     for (int left = TRIES; left > 0; left--) {
-      Optional<LoopDevice> attached = configure(nodes.free(), config, request.readOnly());
+      int number = nodes.free();
+      if (sys.isDiscardForbidden(number)) {
+        nodes.remove(number); // Whoever detached it was killed before it could do so.
+        number = nodes.free();
+      }
+      Optional<LoopDevice> attached = configure(number, config, request.readOnly());
       if (attached.isPresent()) {
         return attached.get();
       }
@@ -148,6 +153,7 @@ final class LinuxLoopDevices implements LoopDevices {
    */
   @Override
   public void detach(LoopDevice device) {
+    boolean forbidden = sys.isDiscardForbidden(device.number());
     try (Descriptor node = nodes.open(device.number(), Abi.O_RDONLY | Abi.O_EXCL)) {
       if (!status(node).backing().equals(device.backing())) {
         return;
@@ -160,6 +166,9 @@ final class LinuxLoopDevices implements LoopDevices {
       throw refused;
     }
     awaitGone(device);
+    if (forbidden) {
+      nodes.remove(device.number()); // Its next user has not asked for our limit.
+    }
   }
 
   /** The end of a device comes with its last user; nothing but a look tells when that is. */
@@ -206,6 +215,13 @@ final class LinuxLoopDevices implements LoopDevices {
         return false;
       }
       throw refused;
+    }
+  }
+
+  @Override
+  public void forbidDiscard(LoopDevice device) {
+    if (!sys.isDiscardForbidden(device.number())) {
+      sys.forbidDiscard(device.number());
     }
   }
 

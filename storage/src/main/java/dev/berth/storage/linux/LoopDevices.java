@@ -69,6 +69,13 @@ public interface LoopDevices {
   void keep(LoopDevice device);
 
   /**
+   * Switches discard off, so that neither a trim nor a mount option gives blocks of the file back;
+   * for as long as {@code device} is attached, though the kernel would keep it for whoever gets the
+   * number next. Errno EROFS where /sys cannot be written.
+   */
+  void forbidDiscard(LoopDevice device);
+
+  /**
    * Makes the device as large as its file has become (LOOP_SET_CAPACITY). Errno ENXIO when that
    * number is free or serves another file by now.
    */

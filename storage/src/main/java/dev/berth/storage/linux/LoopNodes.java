@@ -9,6 +9,8 @@ final class LoopNodes {
   private static final Path CONTROL = Path.of("/dev/loop-control");
 
   /** include/uapi/linux/loop.h. */
+  private static final long LOOP_CTL_REMOVE = 0x4C81;
+
   private static final long LOOP_CTL_GET_FREE = 0x4C82;
 
   /** S_IFBLK of inode(7), with mode 0600. */
@@ -24,6 +26,20 @@ final class LoopNodes {
 
   Path path(int number) {
     return Path.of("/dev/loop" + number);
+  }
+
+  /**
+   * Takes a number with all its settings out of the kernel, which makes it anew when it is needed;
+   * one that somebody has begun to use stays.
+   */
+  void remove(int number) {
+    try (Descriptor control = kernel.open(CONTROL, Abi.O_RDWR)) {
+      int _ = control.ioctl("LOOP_CTL_REMOVE", LOOP_CTL_REMOVE, number);
+    } catch (SystemCallFailed refused) {
+      if (!refused.is("EBUSY") && !refused.is("ENODEV") && !refused.is("EINVAL")) {
+        throw refused;
+      }
+    }
   }
 
   /** A number that nobody uses at this moment. */

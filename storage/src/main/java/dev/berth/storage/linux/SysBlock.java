@@ -1,13 +1,16 @@
 package dev.berth.storage.linux;
 
+import dev.berth.storage.VolumeException.SystemCallFailed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import jnr.constants.platform.Errno;
 
 /**
  * What /sys/block (Documentation/ABI/testing/sysfs-block) and /proc/partitions tell about loop
@@ -55,6 +58,34 @@ final class SysBlock {
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("reading " + file, e);
+    }
+  }
+
+  /** Whether the device's discards were switched off; false where it never had any. */
+  boolean isDiscardForbidden(int number) {
+    return limit(number, "discard_max_bytes").equals("0")
+        && !limit(number, "discard_max_hw_bytes").equals("0");
+  }
+
+  /** Switches discard off; while it is off the kernel refuses to switch it on again. */
+  void forbidDiscard(int number) {
+    Path file = folder(number).resolve("queue/discard_max_bytes");
+    try {
+      Files.writeString(file, "0", StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      SystemCallFailed failure = Kernel.failure("write", file + " 0", Errno.EROFS);
+      failure.initCause(e);
+      throw failure;
+    }
+  }
+
+  private static String limit(int number, String name) {
+    try {
+      return Files.readString(folder(number).resolve("queue").resolve(name)).strip();
+    } catch (NoSuchFileException gone) {
+      return "0";
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading " + name + " of loop" + number, e);
     }
   }
 

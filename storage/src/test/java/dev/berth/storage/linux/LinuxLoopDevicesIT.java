@@ -12,6 +12,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -189,6 +190,40 @@ class LinuxLoopDevicesIT extends LoopDevicesContract {
       for (Path image : images) {
         assertThat(LINUX.loops().find(identity(image))).isEmpty();
       }
+    }
+  }
+
+  @Test
+  void discard_that_is_off_keeps_the_blocks_and_is_on_again_for_the_numbers_next_user()
+      throws IOException {
+    Path image = Files.createFile(dir.resolve("thick"));
+    LINUX.files().allocate(image, Bytes.ZERO, Bytes.ofMiB(8));
+    LoopDevice device =
+        LINUX.loops().attach(new AttachRequest(image, "thick", Bytes.ofKiB(4), false, true, true));
+    Path limit = Path.of("/sys/block/loop" + device.number() + "/queue/discard_max_bytes");
+    String before = Files.readString(limit);
+    try {
+      LINUX.loops().forbidDiscard(device);
+      LINUX.loops().forbidDiscard(device);
+      assertThat(Files.readString(limit).strip()).isEqualTo("0");
+      assertThat(
+              LINUX
+                  .programs()
+                  .run(List.of("blkdiscard", device.path().toString()), Duration.ofMinutes(1))
+                  .exitCode())
+          .isNotZero();
+      assertThat(LINUX.files().stat(image).allocated()).isEqualTo(Bytes.ofMiB(8));
+    } finally {
+      LINUX.loops().detach(device);
+    }
+    // The number was taken out; whoever gets it next finds it as it was.
+    LoopDevice next =
+        LINUX.loops().attach(new AttachRequest(image, "next", Bytes.ofKiB(4), false, true, true));
+    try {
+      Path its = Path.of("/sys/block/loop" + next.number() + "/queue/discard_max_bytes");
+      assertThat(Files.readString(its)).isEqualTo(before).isNotEqualTo("0\n");
+    } finally {
+      LINUX.loops().detach(next);
     }
   }
 }

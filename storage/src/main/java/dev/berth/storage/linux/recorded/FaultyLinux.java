@@ -129,6 +129,12 @@ public final class FaultyLinux {
     }
 
     @Override
+    public void forbidDiscard(LoopDevice device) {
+      faults.before("forbidDiscard", device.path().toString());
+      real.forbidDiscard(device);
+    }
+
+    @Override
     public LoopDevice setCapacity(LoopDevice device) {
       faults.before("setCapacity", device.path().toString());
       return real.setCapacity(device);

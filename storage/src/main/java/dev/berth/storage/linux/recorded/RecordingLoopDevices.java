@@ -119,6 +119,11 @@ public final class RecordingLoopDevices implements LoopDevices {
   public void keep(LoopDevice device) {}
 
   @Override
+  public synchronized void forbidDiscard(LoopDevice device) {
+    changes.add("no discard " + device.path());
+  }
+
+  @Override
   public synchronized LoopDevice setCapacity(LoopDevice device) {
     Attached found = attached.get(device.number());
     if (found == null || !found.device().backing().equals(device.backing())) {
