@@ -41,6 +41,9 @@ final class Growth {
   }
 
   private void extend(Volume volume, Bytes to) {
+    if (to.equals(volume.size())) {
+      return;
+    }
     switch (volume.allocation()) {
       case THIN -> disk.resize(volume.image(), to);
       case THICK -> disk.files().allocate(volume.image(), volume.size(), to.minus(volume.size()));

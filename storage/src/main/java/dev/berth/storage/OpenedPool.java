@@ -2,6 +2,7 @@ package dev.berth.storage;
 
 import dev.berth.storage.linux.FileIdentity;
 import dev.berth.storage.linux.FileLock;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** A pool's directory, recognised and locked. */
@@ -23,7 +24,20 @@ record OpenedPool(
   }
 
   boolean isStillThere() {
-    return disk.stat(layout.poolFile()).filter(s -> s.identity().equals(identity)).isPresent();
+    return disk.stat(layout.poolFile()).filter(s -> s.identity().equals(identity)).isPresent()
+        && isSamePool();
+  }
+
+  /**
+   * Another disk in the place of ours may have the same device number, and its files the same inode
+   * numbers.
+   */
+  private boolean isSamePool() {
+    try {
+      return Arrays.equals(disk.read(layout.poolFile()), file.bytes());
+    } catch (VolumeException.SystemCallFailed e) {
+      return !e.is("ENOENT"); // A disk with bad blocks is still the disk that it was.
+    }
   }
 
   /** Asked before anything is said to be gone: the disk may just have been unmounted. */

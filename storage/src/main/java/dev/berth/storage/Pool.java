@@ -11,10 +11,7 @@ import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.LoopDevices;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Pool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
-  private static final Set<String> FULL = Set.of("ENOSPC", "EDQUOT");
 
   private final OpenedPool opened;
   private final LoopDevices loops;
@@ -34,7 +30,7 @@ final class Pool implements AutoCloseable {
   private final Trash trash;
   private final Drafts drafts;
   private final Ledger ledger;
-  private final RoomMeter meter;
+  private final Room room;
   private final ConcurrentSkipListMap<String, Volume> index = new ConcurrentSkipListMap<>();
   private final ConcurrentSkipListMap<String, String> damaged = new ConcurrentSkipListMap<>();
 
@@ -50,13 +46,20 @@ final class Pool implements AutoCloseable {
     this.shelf = new Shelf(disk, layout, opened.id(), opened.settings().name());
     this.growth = new Growth(disk);
     this.drafts = Drafts.open(disk, layout.drafts(), instance);
-    this.meter = new RoomMeter(opened, context.clock());
+    RoomMeter meter = new RoomMeter(opened, context.clock());
     this.ledger = new Ledger(meter.terms(), Bytes.ZERO);
     this.trash = new Trash(disk, layout.trash(), ledger, context);
+    this.room =
+        new Room(
+            name(),
+            ledger,
+            trash,
+            meter,
+            () -> meter.room(ledger.promised(Kind.TRASH), index.values(), drafts.images()));
     this.maker = new Maker(opened, drafts, mkfs, context.clock());
     trash.adopt(opened.id(), opened.settings().name());
     shelf.names().forEach(this::adopt);
-    measure();
+    room.measure();
   }
 
   PoolId id() {
@@ -73,16 +76,15 @@ final class Pool implements AutoCloseable {
   }
 
   Volume create(CreateRequest request, String name, Bytes size) {
-    refresh();
     Entry draft = new Entry(Kind.DRAFT, name);
-    reserve(draft, size);
+    room.reserve(draft, size);
     try {
       Volume made = maker.make(request, name, size);
       ledger.move(draft, new Entry(Kind.VOLUME, name), size);
       index.put(name, made);
       return made;
     } catch (SystemCallFailed e) {
-      throw explained(e, message -> new OutOfSpace(message, e), size);
+      throw room.explained(e, message -> new OutOfSpace(message, e), size);
     } finally {
       ledger.release(draft);
     }
@@ -135,16 +137,15 @@ final class Pool implements AutoCloseable {
     if (!size.isLessThan(range.required()) && now.growingTo().isEmpty()) {
       return now.volume();
     }
-    return grow(now, SizePlan.decide(range, now.volume().content()).max(now.promise()));
+    return grow(now, target(now, range));
   }
 
   Bytes available() {
-    refresh();
-    return ledger.available();
+    return room.available();
   }
 
   PoolHealth.Ready health() {
-    refresh();
+    room.refresh();
     return new PoolHealth.Ready(
         id(), ledger.size(), ledger.promised(), ledger.available(), List.copyOf(damaged.keySet()));
   }
@@ -198,64 +199,44 @@ final class Pool implements AutoCloseable {
     }
   }
 
+  /**
+   * What an interrupted expansion was to reach is reached as well, unless the limit now forbids it;
+   * then at least what the image has grown to already, for images never shrink.
+   */
+  private Bytes target(VolumeFile now, SizeRange range) {
+    Volume volume = now.volume();
+    Bytes wanted = SizePlan.decide(range, volume.content());
+    Bytes all = wanted.max(now.promise());
+    if (range.limit().filter(all::isMoreThan).isEmpty()) {
+      return all;
+    }
+    Bytes length = opened.disk().files().stat(volume.image()).size();
+    Bytes least = wanted.max(length.roundUpTo(volume.content().blockSize()));
+    range
+        .limit()
+        .filter(least::isMoreThan)
+        .ifPresent(
+            limit -> {
+              throw new OutOfRange(
+                  "limit_bytes %d is below the %d bytes that an interrupted expansion of volume %s has reached already; images never shrink, so ask for that much"
+                      .formatted(limit.value(), length.value(), volume.id()));
+            });
+    return least;
+  }
+
   private Volume grow(VolumeFile now, Bytes to) {
     String name = now.volume().id().name();
     Entry entry = new Entry(Kind.VOLUME, name);
-    refresh();
-    if (!makeRoom(to.minus(now.promise()), () -> ledger.enlarge(entry, to))) {
-      throw new OutOfRange(full(to.minus(now.promise()), "more for volume " + now.volume().id()));
-    }
+    room.enlarge(now, to);
     try {
       Volume grown = growth.grow(now, to).volume();
+      ledger.put(entry, grown.size());
       index.put(name, grown);
       return grown;
     } catch (SystemCallFailed e) {
       shelf.read(name).ifPresent(v -> ledger.put(entry, v.promise()));
-      throw explained(e, message -> new OutOfRange(message, e), to);
+      throw room.explained(e, message -> new OutOfRange(message, e), to);
     }
-  }
-
-  private void reserve(Entry draft, Bytes size) {
-    if (!makeRoom(size, () -> ledger.reserve(draft, size))) {
-      throw new OutOfSpace(full(size, "for the new volume"));
-    }
-  }
-
-  /** Tries {@code taking}; while the trash could make the difference, it gives way first. */
-  private boolean makeRoom(Bytes needed, BooleanSupplier taking) {
-    while (!taking.getAsBoolean()) {
-      Bytes best = ledger.available().plus(ledger.promised(Kind.TRASH));
-      if (needed.isMoreThan(best) || !trash.giveWay()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private String full(Bytes needed, String purpose) {
-    return "pool "
-        + name()
-        + " has "
-        + ledger.available()
-        + " available of "
-        + ledger.size()
-        + ", and "
-        + needed
-        + " are needed "
-        + purpose
-        + "; delete volumes, enlarge the pool or ask for less";
-  }
-
-  private VolumeException explained(
-      SystemCallFailed e, Function<String, VolumeException> whenFull, Bytes size) {
-    if (FULL.contains(e.errno())) {
-      return whenFull.apply("pool " + name() + ": its filesystem is full: " + e.getMessage());
-    }
-    if (e.is("EFBIG")) {
-      return new OutOfRange(
-          "size " + size.value() + " is more than a file of pool " + name() + " can have", e);
-    }
-    return e;
   }
 
   private void requireDetached(Volume volume) {
@@ -284,16 +265,5 @@ final class Pool implements AutoCloseable {
             + " that volume "
             + volume.id()
             + " has; volumes never shrink");
-  }
-
-  private void refresh() {
-    if (meter.isOld()) {
-      measure();
-    }
-  }
-
-  private void measure() {
-    Bytes room = meter.room(ledger.promised(Kind.TRASH), index.values(), drafts.images());
-    ledger.measured(meter.terms(), room);
   }
 }

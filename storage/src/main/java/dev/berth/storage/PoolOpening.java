@@ -18,14 +18,18 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Decides what a directory is: our pool, a place for a new one, or a pool that is missing. */
 final class PoolOpening {
-  /** mke2fs makes the first; the second is what an interrupted init leaves. */
-  private static final Set<String> AS_GOOD_AS_EMPTY = Set.of("lost+found", PoolFile.NAME + ".new");
+  /** What mke2fs makes in every filesystem. */
+  private static final String LOST_AND_FOUND = "lost+found";
+
+  /** What an interrupted init leaves: each has a name of its own, for two may be at it together. */
+  private static final Pattern FRESH =
+      Pattern.compile(Pattern.quote(PoolFile.NAME) + "(\\.[a-z0-9]{8})?\\.new");
 
   private static final Duration LOCK_INTERVAL = Duration.ofMillis(50);
 
@@ -56,6 +60,9 @@ final class PoolOpening {
     requireSize(settings, layout, file.size());
     FileLock lock = lock(settings, layout, patience);
     try {
+      disk.list(layout.root()).stream()
+          .filter(f -> FRESH.matcher(Disk.name(f)).matches())
+          .forEach(disk::removeIfThere);
       List.of(layout.volumes(), layout.drafts(), layout.trash()).forEach(disk::ensureDirectory);
       disk.files().syncDirectory(layout.root());
       return new OpenedPool(
@@ -110,7 +117,7 @@ final class PoolOpening {
     List<String> foreign =
         disk.list(layout.root()).stream()
             .map(Disk::name)
-            .filter(n -> !AS_GOOD_AS_EMPTY.contains(n))
+            .filter(n -> !n.equals(LOST_AND_FOUND) && !FRESH.matcher(n).matches())
             .toList();
     if (!foreign.isEmpty()) {
       throw new Invalid(
@@ -128,18 +135,16 @@ final class PoolOpening {
   }
 
   private void make(PoolSettings settings, PoolLayout layout) {
+    PoolId id = PoolId.random(new SecureRandom());
     PoolFile file =
-        new PoolFile(
-            PoolId.random(new SecureRandom()),
-            clock.instant().truncatedTo(ChronoUnit.MILLIS),
-            settings.size());
-    Path fresh = Disk.fresh(layout.poolFile());
-    disk.removeIfThere(fresh);
+        new PoolFile(id, clock.instant().truncatedTo(ChronoUnit.MILLIS), settings.size());
+    Path fresh = layout.root().resolve(PoolFile.NAME + "." + id.value() + ".new");
     disk.writeNew(fresh, file.bytes());
     try {
       disk.files().renameNoReplace(fresh, layout.poolFile());
     } catch (SystemCallFailed e) {
-      if (!e.is("EEXIST")) {
+      // ENOENT: who was quicker has opened the pool by now, and swept.
+      if (!e.is("EEXIST") && !(e.is("ENOENT") && disk.stat(layout.poolFile()).isPresent())) {
         throw e;
       }
       disk.removeIfThere(fresh);
