@@ -84,7 +84,7 @@ final class Namespace implements AutoCloseable {
 
   /** Runs a shell command in a pod's first container. */
   String sh(String pod, String command) {
-    return kubectl("exec", pod, "--", "sh", "-c", command).strip();
+    return kubectl("exec", "--quiet", pod, "--", "sh", "-c", command).strip();
   }
 
   /** One object. */

@@ -131,10 +131,24 @@ class ThreeNodesE2E {
           .as("nothing is forgotten without being asked to")
           .isEqualTo("Bound");
       here.kubectl("delete", "pod/kept", "--force", "--ignore-not-found");
-      cluster.start("node-3");
+      bringBack(cluster, "node-3");
       here.apply(onNode3(Manifests.pod("again", "kept")));
       here.ready("again");
     }
+  }
+
+  /**
+   * A kubelet whose Node object has gone makes it again, but may ask for its CSINode before that and
+   * give up; elsewhere systemd starts it again.
+   */
+  private static void bringBack(RealCluster cluster, String node) {
+    cluster.start(node);
+    Awaitility.await("the kubelet registers its node")
+        .atMost(Namespace.PATIENCE)
+        .until(() -> cluster.nodes().contains(node));
+    cluster.stop(node + "/kubelet");
+    cluster.start(node + "/kubelet");
+    cluster.rolledOut();
   }
 
   private static String selectedNode(Namespace here) {
