@@ -36,7 +36,7 @@ public final class ControllerRole implements AutoCloseable {
     try {
       Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);
       String driver = settings.driver();
-      controllers.run(new LossController(cluster, driver, guarded::binds), 1);
+      controllers.run(new LossController(cluster, driver), 1);
       controllers.run(
           new LostNodeController(
               cluster,

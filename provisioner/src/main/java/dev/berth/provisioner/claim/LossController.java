@@ -14,27 +14,21 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Says that a bound claim has lost its volume, where the guard keeps kube-controller-manager from
- * saying it by mistake. Keys are claims.
+ * Says that a claim has lost its volume, because the guard keeps kube-controller-manager from
+ * saying so, whoever binds claims. It asks the cluster before, so that it is right without the
+ * guard, too. Keys are claims.
  */
 public final class LossController implements Controller {
   private final Cluster cluster;
   private final String driver;
-  private final BooleanSupplier guarded;
 
-  /**
-   * A controller for the claims of one driver.
-   *
-   * @param guarded whether the guard is in force; else it is kube-controller-manager's to say
-   */
-  public LossController(Cluster cluster, String driver, BooleanSupplier guarded) {
+  /** A controller for the claims of one driver. */
+  public LossController(Cluster cluster, String driver) {
     this.cluster = cluster;
     this.driver = driver;
-    this.guarded = guarded;
   }
 
   @Override
@@ -67,28 +61,28 @@ public final class LossController implements Controller {
   @Override
   public Outcome reconcile(Key key) {
     boolean suspect =
-        guarded.getAsBoolean()
-            && cluster
-                .get(Kind.CLAIM, key)
-                .map(Claim::new)
-                .filter(this::isBoundByUs)
-                .filter(claim -> isLost(claim, cluster.get(Kind.VOLUME, volumeKey(claim))))
-                .isPresent();
+        cluster
+            .get(Kind.CLAIM, key)
+            .map(Claim::new)
+            .filter(this::hadVolume)
+            .filter(claim -> isLost(claim, cluster.get(Kind.VOLUME, volumeKey(claim))))
+            .isPresent();
     if (suspect) {
       cluster
           .getLive(Kind.CLAIM, key)
           .map(Claim::new)
-          .filter(this::isBoundByUs)
+          .filter(this::hadVolume)
           .filter(claim -> isLost(claim, cluster.getLive(Kind.VOLUME, volumeKey(claim))))
           .ifPresent(this::write);
     }
     return Outcome.done();
   }
 
-  private boolean isBoundByUs(Claim claim) {
+  /** Binding is complete before the phase says so, and may have been stopped in between. */
+  private boolean hadVolume(Claim claim) {
     return claim.asks(driver)
         && claim.bindCompleted()
-        && claim.phase().equals("Bound")
+        && !claim.phase().equals("Lost")
         && claim.volumeName().isPresent();
   }
 
