@@ -21,6 +21,7 @@ public final class Placing {
     try {
       Requests.checkSource(claim);
       Requests.checkSecrets(claim, klass);
+      Requests.checkModes(claim);
       return Optional.empty();
     } catch (InvalidRequestException e) {
       return Optional.of(failed(claim, klass, e.why()));

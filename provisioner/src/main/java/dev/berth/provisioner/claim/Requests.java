@@ -52,6 +52,15 @@ final class Requests {
   }
 
   /**
+   * Refuses access modes that no driver can be asked for.
+   *
+   * @throws InvalidRequestException if CSI has no word for them
+   */
+  static void checkModes(Claim claim) {
+    var _ = AccessModes.of(claim.accessModes(), true);
+  }
+
+  /**
    * Refuses secrets that have no name for this claim, before anything is made.
    *
    * @throws InvalidRequestException if class and claim do not give one

@@ -37,6 +37,7 @@ public final class ImmediateController implements Controller {
   private final BooleanSupplier binding;
   private final Sites sites;
   private final Ledger ledger = new Ledger();
+  private final Turns turns = new Turns();
 
   private final InstantSource clock;
   private final Map<Key, Instant> told = new ConcurrentHashMap<>();
@@ -86,6 +87,7 @@ public final class ImmediateController implements Controller {
     if (gone || claim.volumeName().isPresent()) {
       waiting.remove(claim.key());
       told.remove(claim.key());
+      turns.forget(claim.key());
     } else {
       enqueue.accept(claim.key());
     }
@@ -137,6 +139,10 @@ public final class ImmediateController implements Controller {
     if (!askedFor && (!binding.getAsBoolean() || existing(claim))) {
       return Outcome.done(); // kube-controller-manager binds it, or asks us
     }
+    Duration rest = turns.rest(claim.key(), clock.instant());
+    if (rest.isPositive()) {
+      return Outcome.again(rest);
+    }
     List<Site> published = sites.of(klass);
     Bytes size = claim.requested();
     Optional<String> node = ledger.choose(claim.key(), published, size);
@@ -151,6 +157,7 @@ public final class ImmediateController implements Controller {
       ledger.remove(claim.key());
       throw e;
     }
+    turns.taken(claim.key(), clock.instant());
     waiting.remove(claim.key());
     return Outcome.done();
   }
