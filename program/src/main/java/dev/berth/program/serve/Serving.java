@@ -76,9 +76,10 @@ final class Serving implements AutoCloseable {
     FolderWatch watch = parts.opened(FolderWatch.start(SOCKET_AGAIN));
     parts.opened(KeptServer.ofCsi(settings.endpoint(), services.services(), watch));
     ScheduledExecutorService scheduler =
-        parts.opened(
-            Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().daemon().name("registration").factory()));
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("registration").factory());
+    // Closed, it would first wait until a driver that was refused is to be offered again.
+    parts.opened(scheduler::shutdownNow);
     KubeletRegistration registration =
         parts.opened(
             KubeletRegistration.start(

@@ -152,7 +152,8 @@ public final class ClaimController implements Controller {
   /** One effect; where somebody else wrote first, no effect but another look. */
   private Progress next(Seen seen) {
     try {
-      return act(decision.decide(seen), seen);
+      Seen now = reader.sharedNow(seen);
+      return act(decision.decide(now), now);
     } catch (ClusterException.Conflict _) {
       return reader
           .readLive(seen)

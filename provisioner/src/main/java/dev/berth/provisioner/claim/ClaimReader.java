@@ -27,6 +27,11 @@ final class ClaimReader {
         .map(claim -> new Seen(claim, volume(claim), klass(claim), share.get()));
   }
 
+  /** The same, but how much is ours now: the guard may have gone while a volume was made. */
+  Seen sharedNow(Seen before) {
+    return new Seen(before.claim(), before.volume(), before.klass(), share.get());
+  }
+
   /** The same after somebody else has written: claim and volume from where they are kept. */
   Optional<Seen> readLive(Seen before) {
     return cluster

@@ -122,7 +122,7 @@ final class Custody {
   }
 
   /** The PV of a claim has one name everywhere: another node may have made its own volume first. */
-  private boolean hasPvHere(String name) {
+  boolean hasPvHere(String name) {
     return cluster
         .getLive(Kind.VOLUME, Key.of(name))
         .map(dev.berth.provisioner.object.Volume::new)

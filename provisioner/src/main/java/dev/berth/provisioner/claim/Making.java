@@ -21,8 +21,8 @@ final class Making {
     if (!claim.hasFinalizer(Names.CREATING_FINALIZER)) {
       return new Step.Nothing();
     }
-    if (seen.volume().filter(volume -> volume.isOf(claim)).isPresent()) {
-      return Finalizers.release(claim); // the PV knows the volume and outlives the claim
+    if (seen.volume().filter(volume -> volume.isOf(claim)).isPresent() || hadItsVolume(claim)) {
+      return Finalizers.release(claim); // the PV knows, or knew, the volume and outlives the claim
     }
     if (seen.klass() instanceof Seen.ClassChoice.Found(Klass klass)) {
       try {
@@ -33,6 +33,14 @@ final class Making {
     }
     return new Step.Tell(
         cannotCleanUp(claim, "its StorageClass " + claim.className().orElse("") + " is gone"));
+  }
+
+  /**
+   * Whether the claim has been bound to the volume made for it. Then there was a PV, and if it is
+   * gone, its volume was deleted with it or is to stay: there may be data in it.
+   */
+  private static boolean hadItsVolume(Claim claim) {
+    return claim.volumeName().filter(Requests.volumeName(claim)::equals).isPresent();
   }
 
   private static Notice cannotCleanUp(Claim claim, String why) {

@@ -109,7 +109,13 @@ final class Provisioning {
     }
     boolean moved =
         made.seen().share() != Share.EVERYTHING && !custody.isHere(new Claim(now.get()));
-    return moved ? unwanted(made) : store(made);
+    if (!moved) {
+      return store(made);
+    }
+    // Its PV may be there, by a write of ours whose reply was lost: then its policy decides.
+    return custody.hasPvHere(made.step().request().getName())
+        ? new Progress.Ended(Outcome.done())
+        : unwanted(made);
   }
 
   /** Writes the PV; one that is there already was written by us before we were stopped. */
@@ -128,6 +134,11 @@ final class Provisioning {
       if (!volume.getSpec().getCsi().getVolumeHandle().equals(handle(written))) {
         return unwanted(made); // another node was chosen meanwhile, and was faster
       }
+    } catch (ClusterException.Forbidden | ClusterException.Invalid e) {
+      return failed(
+          made.step(),
+          made.seen(),
+          "the volume is made, but its PersistentVolume is refused: " + e.getMessage());
     }
     custody.end(made.seen().claim().key());
     cluster.event(

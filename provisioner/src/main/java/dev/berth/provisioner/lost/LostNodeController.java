@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Looks after claims that wait for a lost node, and the PVs of one. Keys are names of nodes. */
@@ -30,6 +32,11 @@ public final class LostNodeController implements Controller {
   private final InstantSource clock;
   private final WaitingClaims claims;
   private final StrandedVolumes volumes;
+
+  /**
+   * Nodes that are there and whose volumes were looked through: that is not done at every event.
+   */
+  private final Set<String> found = ConcurrentHashMap.newKeySet();
 
   /**
    * A controller for the claims and PVs of one driver.
@@ -83,7 +90,11 @@ public final class LostNodeController implements Controller {
 
   private void volumeChanged(Change<PersistentVolume> change, Consumer<Key> enqueue) {
     if (change instanceof Change.Added) {
-      nodeOf(new Volume(change.object())).map(Key::of).ifPresent(enqueue);
+      Volume volume = new Volume(change.object());
+      if (volume.annotation(Names.NODE_LOST_SINCE).isPresent()) {
+        nodeOf(volume).ifPresent(found::remove);
+      }
+      nodeOf(volume).map(Key::of).ifPresent(enqueue);
     }
   }
 
@@ -108,7 +119,7 @@ public final class LostNodeController implements Controller {
             .map(NodeView::new);
     return switch (NodeState.of(node, grace, clock.instant())) {
       case NodeState.Present(Optional<Duration> lookAgain) -> {
-        volumes.found(volumesOf(key.name()));
+        found(key.name());
         yield lookAgain
             .filter(_ -> anybodyWaits(key.name()))
             .map(Outcome::again)
@@ -117,11 +128,19 @@ public final class LostNodeController implements Controller {
       case NodeState.Away(Duration notReadyFor) ->
           release(key.name(), "has not been ready for " + notReadyFor.toSeconds() + " s");
       case NodeState.Gone() -> {
+        found.remove(key.name());
         Outcome released = release(key.name(), "is gone");
         Outcome stranded = volumes.lost(key.name(), volumesOf(key.name()));
         yield released instanceof Outcome.Done ? stranded : released;
       }
     };
+  }
+
+  private void found(String node) {
+    if (!found.contains(node)) {
+      volumes.found(volumesOf(node));
+      found.add(node);
+    }
   }
 
   private boolean anybodyWaits(String node) {

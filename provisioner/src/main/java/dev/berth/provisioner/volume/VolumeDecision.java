@@ -56,7 +56,14 @@ final class VolumeDecision {
         && !volume.deleting()
         && volume.phase().equals("Released")
         && volume.reclaimPolicy().equals(DELETE)
-        && seen.owner().isEmpty();
+        && !isWanted(seen);
+  }
+
+  /** Whether its claim is there and has not taken another volume. */
+  private static boolean isWanted(Seen seen) {
+    return seen.owner()
+        .filter(claim -> claim.volumeName().map(seen.volume().name()::equals).orElse(true))
+        .isPresent();
   }
 
   /** A PV that a person deletes takes its volume along, but not from under its claim. */
@@ -70,11 +77,7 @@ final class VolumeDecision {
   /** Only the PV goes, its volume stays; what protects it goes with the phase Bound. */
   private static Step unprotect(Seen seen) {
     Volume volume = seen.volume();
-    boolean owned =
-        seen.owner()
-            .filter(claim -> claim.volumeName().map(volume.name()::equals).orElse(true))
-            .isPresent();
-    if (owned || !volume.phase().equals("Bound")) {
+    if (isWanted(seen) || !volume.phase().equals("Bound")) {
       return new Step.Nothing();
     }
     return volume.claimUid().isEmpty() ? phase(volume, "Available") : new Step.ConfirmReleased();

@@ -105,6 +105,17 @@ final class BesideDecisionTest {
     assertThat(decide(inCustody(), Share.PROVISIONING)).isInstanceOf(Step.Provision.class);
   }
 
+  @ParameterizedTest
+  @EnumSource(names = {"BINDING", "PROVISIONING"})
+  void a_claim_that_had_its_volume_goes_without_asking_for_it_by_name_again(Share share) {
+    PersistentVolumeClaimBuilder lost = inCustody();
+    lost.editMetadata().withDeletionTimestamp("2026-01-02T03:04:05Z").endMetadata();
+    assertThat(decide(lost, share)).isInstanceOf(Step.CleanUp.class);
+
+    lost.editSpec().withVolumeName("pvc-" + lost.build().getMetadata().getUid()).endSpec();
+    assertThat(decide(lost, share)).isEqualTo(Finalizers.release(new Claim(lost.build())));
+  }
+
   @Test
   void the_former_annotation_asks_as_well() {
     PersistentVolumeClaimBuilder formerly =

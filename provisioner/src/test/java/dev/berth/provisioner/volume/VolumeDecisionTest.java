@@ -220,6 +220,21 @@ final class VolumeDecisionTest {
   }
 
   @Test
+  void beside_kube_controller_manager_a_released_volume_is_kept_for_its_claim_and_for_no_other() {
+    PersistentVolumeBuilder released = provisioned("Released");
+    PersistentVolumeClaimBuilder elsewhere = new PersistentVolumeClaimBuilder(OWNER);
+    elsewhere.editSpec().withVolumeName("other-pv").endSpec();
+    VolumeDecision beside = new VolumeDecision(FakeCsi.NAME, false);
+
+    assertThat(beside.decide(seen(released, OWNER))).isEqualTo(new Step.Nothing());
+    assertThat(beside.decide(seen(released, elsewhere.build()))).isInstanceOf(Step.Delete.class);
+  }
+
+  private static Seen seen(PersistentVolumeBuilder volume, PersistentVolumeClaim claim) {
+    return new Seen(new Volume(volume.build()), Optional.of(new Claim(claim)));
+  }
+
+  @Test
   void beside_kube_controller_manager_a_claim_bound_elsewhere_is_its_business() {
     assertThat(decideBeside(beside("Available"))).isEqualTo(new Step.Nothing());
   }
