@@ -113,9 +113,11 @@ class BurstE2E {
       List<Double> seconds = phases.secondsToBound();
       System.out.printf(
           Locale.ROOT,
-          "%d claims, %s: %.0f bound per second; p50 %.2f s, p99 %.2f s; %.1f API requests each%n",
+          "%d claims, %s: created in %.1f s, %.0f bound per second from the first on;"
+              + " p50 %.2f s, p99 %.2f s; %.1f API requests each%n",
           CLAIMS,
           what,
+          phases.secondsOfCreation(),
           CLAIMS / phases.secondsInAll(),
           seconds.get(CLAIMS / 2),
           seconds.get(CLAIMS * 99 / 100),

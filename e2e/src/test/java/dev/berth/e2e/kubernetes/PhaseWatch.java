@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -98,6 +99,13 @@ final class PhaseWatch implements AutoCloseable {
     long first = seen.values().stream().mapToLong(p -> p.getFirst().nanos()).min().orElseThrow();
     long last = seen.values().stream().mapToLong(p -> at(p, "Bound")).max().orElseThrow();
     return (last - first) / 1e9;
+  }
+
+  /** Seconds between the first sights of the first claim and the last. */
+  double secondsOfCreation() {
+    LongSummaryStatistics created =
+        seen.values().stream().mapToLong(p -> p.getFirst().nanos()).summaryStatistics();
+    return (created.getMax() - created.getMin()) / 1e9;
   }
 
   private static long at(List<Seen> phases, String phase) {

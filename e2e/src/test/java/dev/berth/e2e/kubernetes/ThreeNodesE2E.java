@@ -138,8 +138,8 @@ class ThreeNodesE2E {
   }
 
   /**
-   * A kubelet whose Node object has gone makes it again, but may ask for its CSINode before that and
-   * give up; elsewhere systemd starts it again.
+   * A kubelet whose Node object has gone makes it again, but may ask for its CSINode before that
+   * and give up; elsewhere systemd starts it again.
    */
   private static void bringBack(RealCluster cluster, String node) {
     cluster.start(node);
