@@ -67,7 +67,8 @@ class KubeletRegistrationIT {
         assertThat(info.getType()).isEqualTo("CSIPlugin");
         assertThat(info.getName()).isEqualTo(LOCAL);
         assertThat(info.getEndpoint()).isEqualTo(kubelet + "/plugins/local.berth.dev/csi.sock");
-        assertThat(info.getSupportedVersionsList()).containsExactly("1.0.0");
+        assertThat(info.getSupportedVersionsCount()).isEqualTo(1);
+        assertThat(info.getSupportedVersions(0)).isEqualTo("1.0.0");
       }
     }
   }

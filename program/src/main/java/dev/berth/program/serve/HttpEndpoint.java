@@ -55,7 +55,8 @@ final class HttpEndpoint implements AutoCloseable {
       server = HttpServer.create(address, 0);
     } catch (IOException e) {
       throw new IOException(
-          "http endpoint " + address + ": " + e.getMessage() + "; choose another --http-endpoint",
+          "http endpoint %s:%d: %s; choose another --http-endpoint"
+              .formatted(address.getHostString(), address.getPort(), e.getMessage()),
           e);
     }
     ExecutorService threads =

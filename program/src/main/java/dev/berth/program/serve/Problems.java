@@ -113,8 +113,12 @@ final class Problems {
       return Optional.empty();
     }
     String host = parts.group(1);
-    return Optional.of(
-        host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port));
+    InetSocketAddress address =
+        host.isEmpty() ? new InetSocketAddress(port) : new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      bad(option, text, "an address of this machine; " + host + " is unknown here");
+    }
+    return Optional.of(address);
   }
 
   List<PoolSettings> pools(List<String> texts, boolean init) {

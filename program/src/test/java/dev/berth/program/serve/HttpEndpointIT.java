@@ -111,7 +111,7 @@ class HttpEndpointIT {
     assertThatThrownBy(() -> start(port))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "http endpoint /127.0.0.1:%d: Address already in use; choose another --http-endpoint"
+            "http endpoint localhost:%d: Address already in use; choose another --http-endpoint"
                 .formatted(port));
   }
 

@@ -168,6 +168,7 @@ class ServeOptionsTest {
         "--forget-lost-nodes-after=1d    | --forget-lost-nodes-after=1d must be a duration such as 90s, 5m, 1h30m or 24h",
         "--kube-api-burst=many           | --kube-api-burst=many must be a number from 1 to 9999999",
         "--http-endpoint=host            | --http-endpoint=host must be [HOST]:PORT such as :9808 or 127.0.0.1:9808, or none",
+        "--http-endpoint=no.invalid:80   | --http-endpoint=no.invalid:80 must be an address of this machine; no.invalid is unknown here",
         "--state-dir=s                   | --state-dir=s must be an absolute path",
         "--pool=a=/a,size=0              | --pool a=/a,size=0: size=0 must be more than 0",
       })
