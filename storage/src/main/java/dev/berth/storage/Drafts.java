@@ -56,10 +56,13 @@ final class Drafts implements AutoCloseable {
     return Set.copyOf(images);
   }
 
+  /** A disk that has failed must not keep the other pools of this process from being closed. */
   @Override
   public void close() {
     try {
       disk.removeTree(own);
+    } catch (VolumeException e) {
+      LOG.warn("{}: could not be removed; the next start will", own, e);
     } finally {
       lock.close();
     }

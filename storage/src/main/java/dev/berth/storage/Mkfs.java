@@ -128,7 +128,17 @@ final class Mkfs {
     return new SystemCallFailed(
         command.getFirst(),
         image.toString(),
-        "exit code " + output.exitCode(),
+        errno(output),
         output.oneLine().isBlank() ? "it said nothing" : output.oneLine());
+  }
+
+  /** What the kernel told the program, for a caller must be told the same whoever asked. */
+  private static String errno(Programs.Output output) {
+    if (output.oneLine().contains("Read-only file system")) {
+      return "EROFS";
+    }
+    return output.oneLine().contains("Input/output error")
+        ? "EIO"
+        : "exit code " + output.exitCode();
   }
 }

@@ -1,5 +1,7 @@
 package dev.berth.storage;
 
+import dev.berth.storage.VolumeException.PoolMissing;
+import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileIdentity;
 import dev.berth.storage.linux.FileLock;
 import java.util.Arrays;
@@ -23,9 +25,21 @@ record OpenedPool(
     return settings.size().or(file::size);
   }
 
-  boolean isStillThere() {
-    return disk.stat(layout.poolFile()).filter(s -> s.identity().equals(identity)).isPresent()
-        && isSamePool();
+  /** Why its directory does not lead to it any more; empty when it does. */
+  Optional<String> whyGone() {
+    try {
+      boolean same =
+          disk.stat(layout.poolFile()).filter(s -> s.identity().equals(identity)).isPresent();
+      return same && isSamePool()
+          ? Optional.empty()
+          : Optional.of(
+              "its directory leads elsewhere since the mounts changed; mount its disk there");
+    } catch (SystemCallFailed e) {
+      return Optional.of(
+          "its disk cannot be read ("
+              + e.getMessage()
+              + "); when it is well again, unmount it and mount it anew");
+    }
   }
 
   /**
@@ -35,24 +49,29 @@ record OpenedPool(
   private boolean isSamePool() {
     try {
       return Arrays.equals(disk.read(layout.poolFile()), file.bytes());
-    } catch (VolumeException.SystemCallFailed e) {
+    } catch (SystemCallFailed e) {
       return !e.is("ENOENT"); // A disk with bad blocks is still the disk that it was.
     }
   }
 
   /** Asked before anything is said to be gone: the disk may just have been unmounted. */
   void requireStillThere() {
-    if (!isStillThere()) {
-      throw new VolumeException.PoolMissing(
-          "pool "
-              + settings.name()
-              + " at "
-              + settings.directory()
-              + ": pool "
-              + id()
-              + " is missing: its directory leads elsewhere since the mounts changed; mount its"
-              + " disk there");
-    }
+    whyGone()
+        .ifPresent(
+            why -> {
+              throw new PoolMissing(missing(why));
+            });
+  }
+
+  String missing(String why) {
+    return "pool "
+        + settings.name()
+        + " at "
+        + settings.directory()
+        + ": pool "
+        + id()
+        + " is missing: "
+        + why;
   }
 
   @Override

@@ -70,9 +70,9 @@ final class Pool implements AutoCloseable {
     return opened.settings().name();
   }
 
-  /** Whether its directory still leads to the pool that was opened. */
-  boolean isStillThere() {
-    return opened.isStillThere();
+  /** What to say when its directory does not lead to the pool that was opened; else empty. */
+  Optional<String> whyMissing() {
+    return opened.whyGone().map(opened::missing);
   }
 
   Volume create(CreateRequest request, String name, Bytes size) {

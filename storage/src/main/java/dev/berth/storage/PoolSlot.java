@@ -65,7 +65,7 @@ final class PoolSlot implements AutoCloseable {
   /** Looks again, after the mounts have changed; answers the status when the pool came or went. */
   synchronized Optional<PoolStatus> recheck() {
     return switch (state) {
-      case State.There(Pool pool) -> pool.isStillThere() ? Optional.empty() : lost(pool);
+      case State.There(Pool pool) -> pool.whyMissing().flatMap(why -> lost(pool, why));
       case State.Gone _ -> retry();
       case State.Closed _ -> Optional.empty();
     };
@@ -87,17 +87,9 @@ final class PoolSlot implements AutoCloseable {
     }
   }
 
-  private Optional<PoolStatus> lost(Pool pool) {
-    state =
-        new State.Gone(
-            "pool "
-                + name()
-                + " at "
-                + settings.directory()
-                + ": pool "
-                + pool.id()
-                + " is missing: its directory leads elsewhere since the mounts changed; mount its"
-                + " disk there");
+  private Optional<PoolStatus> lost(Pool pool, String why) {
+    LOG.warn("{}", why);
+    state = new State.Gone(why);
     try {
       pool.close();
     } catch (VolumeException e) {

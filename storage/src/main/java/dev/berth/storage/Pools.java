@@ -6,6 +6,7 @@ import dev.berth.storage.VolumeException.NotFound;
 import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.PoolMissing;
+import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.Mounts;
 import java.util.ArrayList;
@@ -177,8 +178,22 @@ public final class Pools implements AutoCloseable {
     }
   }
 
+  /** A pool whose disk fails as a whole is missing from then on, and the others go on. */
   private Optional<Volume> existing(String name) {
-    return ready().stream().flatMap(p -> p.find(name).stream()).findFirst();
+    for (PoolSlot slot : slots) {
+      try {
+        Optional<Volume> found = slot.ready().flatMap(p -> p.find(name));
+        if (found.isPresent()) {
+          return found;
+        }
+      } catch (SystemCallFailed e) {
+        recheck(slot);
+        if (slot.ready().isPresent()) {
+          throw e;
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private Volume place(CreateRequest request, String name, Bytes size) {
@@ -223,8 +238,8 @@ public final class Pools implements AutoCloseable {
             + id
             + " cannot be deleted: pool "
             + id.pool()
-            + " is none of the pools of this driver; give it with --pool, or delete the volume where"
-            + " it lives");
+            + " is none of the pools of this driver; give it with --pool, or delete the volume"
+            + " where it lives");
   }
 
   private String whyMissing() {
@@ -266,8 +281,10 @@ public final class Pools implements AutoCloseable {
   }
 
   private void recheck() {
-    for (PoolSlot slot : slots) {
-      slot.recheck().ifPresent(status -> listeners.forEach(l -> l.accept(status)));
-    }
+    slots.forEach(this::recheck);
+  }
+
+  private void recheck(PoolSlot slot) {
+    slot.recheck().ifPresent(status -> listeners.forEach(l -> l.accept(status)));
   }
 }

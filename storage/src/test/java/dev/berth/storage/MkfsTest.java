@@ -57,6 +57,17 @@ class MkfsTest {
         .hasMessage("mkfs.xfs " + IMAGE + ": exit code 1 (bad superblock; sorry)");
   }
 
+  @Test
+  void what_the_kernel_told_the_program_is_told_by_its_name() {
+    String readOnly = "mkfs.ext4: Read-only file system while writing out";
+    assertThatThrownBy(() -> failing(readOnly))
+        .hasMessage("mkfs.xfs " + IMAGE + ": EROFS (" + readOnly + ")");
+    String broken = "mkfs.xfs: write failed: Input/output error";
+    assertThatThrownBy(() -> failing(broken))
+        .isInstanceOfSatisfying(
+            SystemCallFailed.class, e -> assertThat(e.errno()).isEqualTo("EIO"));
+  }
+
   private static void failing(String err) {
     RecordingPrograms programs =
         new RecordingPrograms(

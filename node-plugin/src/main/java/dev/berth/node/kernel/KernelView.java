@@ -38,12 +38,21 @@ public final class KernelView {
 
   /**
    * The loop device of the volume of this id, whether or not the volume still exists: one that is
-   * gone or damaged, or whose pool is missing, is known by the name that its device was given.
+   * gone or damaged, or whose pool is missing or fails, is known by the name that its device was
+   * given.
    */
   public Optional<LoopDevice> device(String volumeId) {
     Optional<VolumeId> id = VolumeId.parse(volumeId);
-    Optional<Volume> volume = id.flatMap(this::find);
+    Optional<Volume> volume = id.flatMap(this::findIfReadable);
     return volume.isPresent() ? device(volume.get()) : id.flatMap(images::attached);
+  }
+
+  private Optional<Volume> findIfReadable(VolumeId id) {
+    try {
+      return find(id);
+    } catch (VolumeException.SystemCallFailed e) {
+      return Optional.empty();
+    }
   }
 
   /** The volume, if it is there and can be trusted. */

@@ -32,8 +32,8 @@ final class Devices {
   }
 
   /**
-   * The device with the volume's image and name; when the image has been removed, the one with its
-   * name.
+   * The device with the volume's image and name; when the image has been removed, or its disk
+   * fails, the one with its name.
    */
   Optional<LoopDevice> of(Volume volume) {
     Optional<FileIdentity> image = identity(volume);
@@ -80,7 +80,7 @@ final class Devices {
     try {
       return Optional.of(linux.files().identity(volume.image()));
     } catch (SystemCallFailed e) {
-      if (e.is("ENOENT")) {
+      if (e.is("ENOENT") || e.is("EIO")) {
         return Optional.empty();
       }
       throw e;

@@ -34,6 +34,7 @@ final class LinuxLoopDevices implements LoopDevices {
   private final Kernel kernel;
   private final SysBlock sys = new SysBlock();
   private final LoopNodes nodes;
+  private final LoopStatus status = new LoopStatus(sys);
   private final OpenFileLocks locks;
 
   LinuxLoopDevices(Kernel kernel, OpenFileLocks locks) {
@@ -84,7 +85,7 @@ final class LinuxLoopDevices implements LoopDevices {
         nodes.remove(number); // Whoever detached it was killed before it could do so.
         number = nodes.free();
       }
-      Optional<LoopDevice> attached = configure(number, config, request.readOnly());
+      Optional<LoopDevice> attached = configure(number, config, request);
       if (attached.isPresent()) {
         return attached.get();
       }
@@ -93,10 +94,11 @@ final class LinuxLoopDevices implements LoopDevices {
   }
 
   /** Empty when another process took that number since it was free. */
-  private Optional<LoopDevice> configure(int number, byte[] config, boolean readOnly) {
-    try (Descriptor node = nodes.open(number, readOnly ? Abi.O_RDONLY : Abi.O_RDWR)) {
+  private Optional<LoopDevice> configure(int number, byte[] config, AttachRequest request) {
+    try (Descriptor node = nodes.open(number, request.readOnly() ? Abi.O_RDONLY : Abi.O_RDWR)) {
       node.ioctl("LOOP_CONFIGURE", LOOP_CONFIGURE, config);
-      return Optional.of(describe(node, number, status(node)));
+      LoopInfo info = status.first(node, number, request.image());
+      return Optional.of(describe(node, number, info));
     } catch (SystemCallFailed refused) {
       if (refused.is("EBUSY")) {
         return Optional.empty();
@@ -132,12 +134,24 @@ final class LinuxLoopDevices implements LoopDevices {
   }
 
   private List<LoopDevice> list(Predicate<LoopInfo> wanted) {
-    return sys.attachedLoops().stream().flatMap(n -> at(n, wanted).stream()).toList();
+    return sys.attachedLoops().stream().flatMap(n -> atIfItTells(n, wanted).stream()).toList();
+  }
+
+  /** One whose disk fails cannot say whose it is, and must not keep us from all others. */
+  private Optional<LoopDevice> atIfItTells(int number, Predicate<LoopInfo> wanted) {
+    try {
+      return at(number, wanted);
+    } catch (SystemCallFailed refused) {
+      if (refused.is("EIO")) {
+        return Optional.empty();
+      }
+      throw refused;
+    }
   }
 
   private Optional<LoopDevice> at(int number, Predicate<LoopInfo> wanted) {
     try (Descriptor node = nodes.open(number, Abi.O_RDONLY)) {
-      LoopInfo info = status(node);
+      LoopInfo info = status.of(node, number);
       return wanted.test(info) ? Optional.of(describe(node, number, info)) : Optional.empty();
     } catch (SystemCallFailed refused) {
       if (isGone(refused)) {
@@ -155,7 +169,7 @@ final class LinuxLoopDevices implements LoopDevices {
   public void detach(LoopDevice device) {
     boolean forbidden = sys.isDiscardForbidden(device.number());
     try (Descriptor node = nodes.open(device.number(), Abi.O_RDONLY | Abi.O_EXCL)) {
-      if (!status(node).backing().equals(device.backing())) {
+      if (!status.of(node, device.number()).backing().equals(device.backing())) {
         return;
       }
       node.ioctl("LOOP_CLR_FD", LOOP_CLR_FD, 0);
@@ -209,7 +223,7 @@ final class LinuxLoopDevices implements LoopDevices {
       return false;
     }
     try (Descriptor node = nodes.open(device.number(), Abi.O_RDONLY)) {
-      return status(node).backing().equals(device.backing());
+      return status.of(node, device.number()).backing().equals(device.backing());
     } catch (SystemCallFailed refused) {
       if (isGone(refused)) {
         return false;
@@ -228,19 +242,13 @@ final class LinuxLoopDevices implements LoopDevices {
   @Override
   public LoopDevice setCapacity(LoopDevice device) {
     try (Descriptor node = nodes.open(device.number(), Abi.O_RDONLY)) {
-      LoopInfo info = status(node);
+      LoopInfo info = status.of(node, device.number());
       if (!info.backing().equals(device.backing())) {
         throw Kernel.failure("ioctl LOOP_SET_CAPACITY", device.path().toString(), Errno.ENXIO);
       }
       node.ioctl("LOOP_SET_CAPACITY", LOOP_SET_CAPACITY, 0);
       return describe(node, device.number(), info);
     }
-  }
-
-  private static LoopInfo status(Descriptor node) {
-    byte[] info = LoopInfo.room();
-    node.ioctl("LOOP_GET_STATUS64", LOOP_GET_STATUS64, info);
-    return LoopInfo.decode(info);
   }
 
   private static LoopDevice describe(Descriptor node, int number, LoopInfo info) {

@@ -49,6 +49,16 @@ final class SysBlock {
     return Files.exists(folder(number).resolve("loop/backing_file"));
   }
 
+  /** Whether the attached file has that path, and has not been removed. */
+  boolean isAttached(int number, Path file) {
+    try {
+      String path = Files.readString(folder(number).resolve("loop/backing_file")).stripTrailing();
+      return path.equals(file.toString());
+    } catch (IOException gone) {
+      return false;
+    }
+  }
+
   /** Empty when the device has gone away meanwhile. */
   Optional<DeviceNumber> device(int number) {
     Path file = folder(number).resolve("dev");
