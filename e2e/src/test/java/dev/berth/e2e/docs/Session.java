@@ -30,18 +30,35 @@ record Session(Path folder) {
     return new Session(folder);
   }
 
-  /** One script of all blocks; it stops at the first command that fails, and says where it was. */
+  /**
+   * One script of all blocks; it stops at the first command that fails, and says where it was. What
+   * was started in the background ends with it, clusters too.
+   */
   Path script(Page page, List<Block> blocks) throws IOException {
+    return script(
+        page,
+        blocks,
+        """
+        export BERTH_CLUSTERS=%s
+        clean_up() { ./dev cluster list | while read -r name; do ./dev cluster down --name "$name"; done; }
+        """
+            .formatted(folder.resolveSibling("clusters")));
+  }
+
+  /**
+   * The same in surroundings of one's own.
+   *
+   * @param prologue what is set before the first block; a function {@code clean_up} is called at
+   *     the end
+   */
+  Path script(Page page, List<Block> blocks, String prologue) throws IOException {
     StringBuilder script = new StringBuilder();
     script.append("set -eu -o pipefail\ncd ").append(folder).append("\n");
     script.append("export PATH=").append(folder).append(":$PATH");
     script.append(" BERTH_ROOT=").append(folder.resolveSibling("root")).append("\n");
-    script.append("export BERTH_CLUSTERS=").append(folder.resolveSibling("clusters")).append("\n");
+    script.append(prologue);
     script.append(
-        """
-        clusters_down() { ./dev cluster list | while read -r name; do ./dev cluster down --name "$name"; done; }
-        trap 'code=$?; j=$(jobs -p); [ -z "$j" ] || kill $j; wait; clusters_down; exit $code' EXIT
-        """);
+        "trap 'code=$?; j=$(jobs -p); [ -z \"$j\" ] || kill $j 2>/dev/null || true; wait; clean_up; exit $code' EXIT\n");
     for (Block block : blocks) {
       script.append("echo '== ").append(page).append(":").append(block.line()).append("'\n");
       block
