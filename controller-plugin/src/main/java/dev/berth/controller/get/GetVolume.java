@@ -29,8 +29,7 @@ public final class GetVolume {
   public ControllerGetVolumeResponse answer(ControllerGetVolumeRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
     return ControllerGetVolumeResponse.newBuilder()
-        .setVolume(Replies.volume(
-                reads.ask("volume " + id, () -> Ids.existing(pools, id)), driver))
+        .setVolume(Replies.volume(reads.ask("volume " + id, () -> Ids.existing(pools, id)), driver))
         .setStatus(ControllerGetVolumeResponse.VolumeStatus.getDefaultInstance())
         .build();
   }

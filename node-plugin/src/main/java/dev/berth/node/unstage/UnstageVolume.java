@@ -39,8 +39,7 @@ public final class UnstageVolume {
   public NodeUnstageVolumeResponse answer(NodeUnstageVolumeRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
     String path = Fields.required(q.getStagingTargetPath(), "staging_target_path");
-    work.run(
-        new VolumeKey.Id(id), () -> unstage(id, Places.ifAny(path, "staging_target_path")));
+    work.run(new VolumeKey.Id(id), () -> unstage(id, Places.ifAny(path, "staging_target_path")));
     return NodeUnstageVolumeResponse.getDefaultInstance();
   }
 

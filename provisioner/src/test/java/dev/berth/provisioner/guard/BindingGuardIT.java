@@ -111,7 +111,7 @@ final class BindingGuardIT {
               assertThat(refused.text())
                   .contains("berth-binding-guard")
                   .contains(
-                      "the claim is bound to volume (none) of Berth, which alone says when that"
+                      "the claim has volume (none) of Berth, which alone says when that"
                           + " volume is lost");
             });
   }

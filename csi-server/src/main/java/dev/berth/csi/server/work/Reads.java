@@ -30,8 +30,7 @@ public final class Reads implements AutoCloseable {
   private final Duration patience;
   private final ConcurrentHashMap<String, Share> shares = new ConcurrentHashMap<>();
   private final ExecutorService pool =
-      Executors.newCachedThreadPool(
-          Thread.ofPlatform().name("volume-read-", 0).daemon().factory());
+      Executors.newCachedThreadPool(Thread.ofPlatform().name("volume-read-", 0).daemon().factory());
 
   /**
    * @param threads how many questions may be in the kernel together
