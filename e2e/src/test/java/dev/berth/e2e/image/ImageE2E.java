@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.testcontainers.DockerClientFactory;
 
 /** The image that the Dockerfile makes, in a real engine. */
@@ -43,12 +44,20 @@ class ImageE2E {
   private static DockerEngine docker;
 
   @SuppressWarnings("NullAway.Init")
+  private static Path disk;
+
+  @SuppressWarnings("NullAway.Init")
   private Scratch scratch;
+
+  @SuppressWarnings("NullAway.Init")
+  private Path pool;
 
   @BeforeAll
   static void start_an_engine_with_the_image() {
     assumeTrue(Files.isWritable(Path.of("/dev")), "SKIPPED: an engine needs root");
     Path archive = BerthImage.archive();
+    // Before the engine: it sees the mounts that were there when it started.
+    disk = SHARED.filesystem("xfs", "disk", 4096).mountPoint();
     docker = SHARED.own(DockerEngine.start(SHARED.root().resolve("docker")));
     docker.load(archive);
     // What Testcontainers connects to: testcontainers.properties sends it here.
@@ -68,8 +77,9 @@ class ImageE2E {
   }
 
   @BeforeEach
-  void begin() {
+  void begin(TestInfo test) throws IOException {
     scratch = new Scratch();
+    pool = Files.createDirectory(disk.resolve(test.getDisplayName().replaceAll("\\W", "")));
   }
 
   @AfterEach
@@ -78,11 +88,7 @@ class ImageE2E {
   }
 
   private CsiContainer start(CsiContainer.Options options) {
-    return CsiContainer.start(scratch, "csi", disk(), options);
-  }
-
-  private Path disk() {
-    return scratch.filesystem("xfs", "disk", 2048).mountPoint();
+    return CsiContainer.start(scratch, "csi", pool, options);
   }
 
   @Test
@@ -111,7 +117,7 @@ class ImageE2E {
               .deleteVolume(DeleteVolumeRequest.newBuilder().setVolumeId(id).build());
       assertThat(images()).isEmpty();
     }
-    assertThat(berth.log()).contains("pool disk at " + scratch.root().resolve("disk"));
+    assertThat(berth.log()).contains("pool disk at " + pool);
     assertThat(berth.stop()).as("exit code of a stop").isZero();
   }
 
@@ -165,19 +171,18 @@ class ImageE2E {
                       .setStagingTargetPath(staging.toString())
                       .build());
     }
-    assertThat(Scratch.loopsBelow(scratch.root().resolve("disk"))).isEmpty();
+    assertThat(Scratch.loopsBelow(pool)).isEmpty();
   }
 
   @Test
   void starts_from_its_aot_cache_and_says_so_when_it_has_to_start_without_it() throws IOException {
-    Path disk = disk();
-    CsiContainer with = CsiContainer.start(scratch, "with", disk, CsiContainer.Options.NONE);
+    CsiContainer with = CsiContainer.start(scratch, "with", pool, CsiContainer.Options.NONE);
     assertThat(with.log()).doesNotContain("AOT");
     assertThat(with.stop()).isZero();
 
     Path damaged = Files.writeString(scratch.root().resolve("damaged.aot"), "not a cache");
     CsiContainer without =
-        CsiContainer.start(scratch, "without", disk, CsiContainer.Options.NONE.aotCache(damaged));
+        CsiContainer.start(scratch, "without", pool, CsiContainer.Options.NONE.aotCache(damaged));
     assertThat(without.log())
         .contains("An error has occurred while processing the AOT cache")
         .contains("CSI services answer on");
@@ -255,7 +260,7 @@ class ImageE2E {
 
   /** The images of the volumes in the pool. */
   private List<String> images() {
-    try (var volumes = Files.list(scratch.root().resolve("disk/volumes"))) {
+    try (var volumes = Files.list(pool.resolve("volumes"))) {
       return volumes.map(volume -> volume.resolve("image").toString()).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
