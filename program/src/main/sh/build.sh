@@ -81,11 +81,13 @@ build_publish() {
 # Lets the JVM record the classes of a start (AOT cache, JEP 514): starts take half the time then. Without it, or where it
 # does not fit, everything works the same. JAVA_TOOL_OPTIONS would be part of what must fit.
 build_train() {
-  if timeout 120 "$JAVA_HOME/bin/java" "${java_flags[@]}" -XX:AOTCacheOutput="$1/berth.aot" -jar "$1/berth.jar" train \
+  if timeout 600 "$JAVA_HOME/bin/java" "${java_flags[@]}" -XX:AOTCacheOutput="$1/berth.aot" -jar "$1/berth.jar" train \
     >"$1/train.log" 2>&1 </dev/null && [[ -f $1/berth.aot ]]; then
     echo "$JAVA_HOME" >"$1/berth.aot.java"
   else
     rm -f "$1/berth.aot"
+    cp "$1/train.log" "$home/.cache/train.log"
+    echo "  WARNING: no AOT cache could be recorded, so every start takes twice as long; why: $home/.cache/train.log" >&2
   fi
 }
 
