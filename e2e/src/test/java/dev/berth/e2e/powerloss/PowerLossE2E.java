@@ -69,7 +69,7 @@ class PowerLossE2E {
             new Recording("ext4", ROUNDS, ""),
             new Recording("xfs", 2 * ROUNDS, ""),
             new Recording("ext4", FEW, "volume.json"),
-            new Recording("xfs", FEW, "volumes"))) {
+            new Recording("xfs", FEW, "volume.json"))) {
       String name = wish.kind() + wish.forgotten();
       Path log = scratch.root().resolve(name + ".log");
       try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
@@ -102,7 +102,7 @@ class PowerLossE2E {
   }
 
   @ParameterizedTest(name = "a forgotten fsync of {1} is found on {0}")
-  @CsvSource({"ext4,volume.json", "xfs,volumes"})
+  @CsvSource({"ext4,volume.json", "xfs,volume.json"})
   void a_forgotten_fsync_is_found(String kind, String forgotten) throws Exception {
     Result result = replay(kind, kind + forgotten, 1);
     assertThat(result.violations()).isNotEmpty();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.core.ConditionFactory;
@@ -32,6 +33,8 @@ class ServeE2E {
       reclaimPolicy: Delete
       """;
 
+  private static final Duration SETTLED = Duration.ofSeconds(7);
+
   private static Server server;
   private Scratch scratch;
 
@@ -50,11 +53,16 @@ class ServeE2E {
         "--type=merge",
         "-p",
         "{\"status\": {\"observedGeneration\": 1, \"typeChecking\": {}}}");
+    Instant applied = Instant.now();
     for (String node : List.of("node-1", "node-2")) {
       server.apply(Node.manifest(node));
       server.kubectl(
           "patch", "node", node, "--subresource=status", "--type=merge", "-p", Node.READY);
     }
+    // A policy that is younger is not relied on: kube-controller-manager, which is not here, binds.
+    await()
+        .atMost(SETTLED.multipliedBy(2))
+        .until(() -> Instant.now().isAfter(applied.plus(SETTLED)));
   }
 
   @AfterAll
