@@ -146,7 +146,8 @@ limit() {
 
 broken() {
   say "$1; the end of its console:"
-  tail -n 40 <&"$console" >&2
+  # Enough for a panic with its call trace, whose first line is the one that matters.
+  tail -n 100 <&"$console" >&2
   if [[ -f $run/emulator.log ]]; then tail -n 5 "$run/emulator.log" >&2; fi
   exit 125
 }
