@@ -165,8 +165,7 @@ class DamagedVolumeE2E {
             p -> Files.createDirectory(p.resolve("volumes/.snapshots"))),
         Damage.of(
             "a file in the pool's own folder",
-            p -> Files.writeString(p.resolve("backup.log"), "yesterday")),
-        Damage.of("an unfinished record", p -> Files.writeString(p.resolve("pool.json.new"), "{")));
+            p -> Files.writeString(p.resolve("backup.log"), "yesterday")));
   }
 
   private static Path json(Path volume) {
