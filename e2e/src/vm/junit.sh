@@ -67,7 +67,7 @@ again_here() {
 compile_tests() {
   progress "compiling"
   (cd "$home" && mvn -B -ntp -q -Dstyle.color=never -pl e2e -am test-compile org.apache.maven.plugins:maven-dependency-plugin:build-classpath \
-    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test -Dspotless.check.skip=true </dev/null >&2) || fail "the tests do not compile"
+    -Dmdep.outputFile=target/test.classpath -Dmdep.includeScope=test -Dspotless.check.skip=true </dev/null 2>&1 | sed -u 's/\x1b\[0m//g' >&2) || fail "the tests do not compile"
 }
 
 # The class path of every module that has a test to run, and of e2e, whose GuestTests starts them.

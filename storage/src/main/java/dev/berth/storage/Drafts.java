@@ -62,7 +62,7 @@ final class Drafts implements AutoCloseable {
     try {
       disk.removeTree(own);
     } catch (VolumeException e) {
-      LOG.warn("{}: could not be removed; the next start will", own, e);
+      LOG.warn("{}: could not be removed; the next start will: {}", own, e.getMessage());
     } finally {
       lock.close();
     }
@@ -124,7 +124,10 @@ final class Drafts implements AutoCloseable {
       try {
         disk.removeTree(now);
       } catch (VolumeException e) {
-        LOG.warn("{}: an unfinished volume could not be removed; the next start will", now, e);
+        LOG.warn(
+            "{}: an unfinished volume could not be removed; the next start will: {}",
+            now,
+            e.getMessage());
       }
     }
   }

@@ -195,7 +195,10 @@ final class Pool implements AutoCloseable {
     try {
       index.put(read.volume().id().name(), growth.finish(read).volume());
     } catch (SystemCallFailed e) {
-      LOG.warn("{}: an interrupted expansion is still not finished", read.volume().id(), e);
+      LOG.warn(
+          "{}: an interrupted expansion is still not finished: {}",
+          read.volume().id(),
+          e.getMessage());
     }
   }
 

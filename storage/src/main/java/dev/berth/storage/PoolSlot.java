@@ -93,7 +93,7 @@ final class PoolSlot implements AutoCloseable {
     try {
       pool.close();
     } catch (VolumeException e) {
-      LOG.warn("pool {}: what was open in it could not be closed", name(), e);
+      LOG.warn("pool {}: what was open in it could not be closed: {}", name(), e.getMessage());
     }
     comeBackAtOnce();
     return Optional.of(status());

@@ -148,7 +148,10 @@ final class Trash implements AutoCloseable {
       disk.removeIfThere(item.folder().resolve(VolumeFile.IMAGE));
       disk.removeTree(item.folder());
     } catch (VolumeException e) {
-      LOG.warn("{}: could not be emptied; tried again at the next start", item.folder(), e);
+      LOG.warn(
+          "{}: could not be emptied; tried again at the next start: {}",
+          item.folder(),
+          e.getMessage());
       return false;
     }
     items.remove(item);
@@ -170,7 +173,10 @@ final class Trash implements AutoCloseable {
       VolumeFile read = VolumeFile.of(file, disk.read(file), new VolumeId(pool, volume), name);
       return Optional.of(Instant.ofEpochMilli(deleted).plus(read.volume().undelete()));
     } catch (VolumeException e) {
-      LOG.warn("{}: kept until its room is needed, for its record is unreadable", folder, e);
+      LOG.warn(
+          "{}: kept until its room is needed, for its record is unreadable: {}",
+          folder,
+          e.getMessage());
       return Optional.empty();
     }
   }
