@@ -10,6 +10,20 @@ clean_processes() {
     process_end "$name" KILL
   done < <(cd -- "$state/run" 2>/dev/null && find . -maxdepth 1 -type f -name 'node-*' ! -name '*.*' -printf '%f\n')
   process_end control KILL
+  clean_strays
+}
+
+clean_strays() {
+  local tries pid
+  local -a left=()
+  for tries in $(seq 100); do
+    mapfile -t left < <(process_strays)
+    if [[ ${#left[@]} -eq 0 ]]; then return 0; fi
+    for pid in "${left[@]}"; do kill -s KILL "$pid" 2>/dev/null || true; done
+    sleep 0.05
+  done
+  say "processes stay after $tries tries: ${left[*]}"
+  return 1
 }
 
 # Prints the loop devices whose file lies below a folder, those on filesystems on these, and those that a kubelet puts on such
@@ -49,16 +63,17 @@ clean_loops() {
   return 1
 }
 
+# clean_cgroups CGROUP: with all below it, in every hierarchy.
 clean_cgroups() {
   local folder tries
   for tries in $(seq 50); do
-    for folder in /sys/fs/cgroup/*/"$cluster_cgroup"; do
+    for folder in /sys/fs/cgroup/*/"$1"; do
       if [[ -d $folder ]]; then find "$folder" -depth -type d -exec rmdir -- {} + 2>/dev/null || true; fi
     done
-    compgen -G "/sys/fs/cgroup/*/$cluster_cgroup" >/dev/null || return 0
+    compgen -G "/sys/fs/cgroup/*/$1" >/dev/null || return 0
     sleep 0.1
   done
-  say "cgroups stay after $tries tries: $(compgen -G "/sys/fs/cgroup/*/$cluster_cgroup" | tr '\n' ' ')"
+  say "cgroups stay after $tries tries: $(compgen -G "/sys/fs/cgroup/*/$1" | tr '\n' ' ')"
   return 1
 }
 
@@ -66,7 +81,7 @@ clean_all() {
   local failed=0
   clean_processes || failed=1
   clean_loops "$state" || failed=1
-  clean_cgroups || failed=1
+  clean_cgroups "$cluster_cgroup" || failed=1
   if [[ $failed -ne 0 ]]; then fail "not everything of cluster $cluster_name is gone; $state stays, so that down can be tried again"; fi
   rm -rf --one-file-system -- "$state"
 }

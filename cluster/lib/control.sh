@@ -13,10 +13,12 @@ control_start() {
   process_child control
   local pid
   pid=$(process_alive control)
+  # A bridge without an address of its own takes the lowest of its ports': it would change when a node goes or comes, and
+  # the other nodes would not reach the API server until they had forgotten the old one.
   nsenter --target "$pid" --net ip -batch - <<TEXT
 link set lo up
 address add $service_address/32 dev lo
-link add nodes type bridge
+link add nodes address 02:00:0a:c8:00:01 type bridge
 address add $control_address/24 dev nodes
 link set nodes up
 TEXT

@@ -30,8 +30,9 @@ node_network() {
   control=$(process_alive control)
   pid=$(process_alive "node-$number")
   nsenter --target "$control" --net ip link delete "node-$number" 2>/dev/null || true
+  # A node that comes back has the card that it had: others still know its address.
   nsenter --target "$control" --net ip -batch - <<TEXT
-link add node-$number type veth peer name eth0 netns $pid
+link add node-$number type veth peer name eth0 address $(printf '02:00:0a:c8:00:%02x' $((10 + number))) netns $pid
 link set node-$number master nodes up
 route replace 10.201.$number.0/24 via 10.200.0.$((10 + number))
 TEXT
@@ -120,6 +121,9 @@ clusterDNS: [10.96.0.10]
 clusterDomain: cluster.local
 containerRuntimeEndpoint: unix:///run/containerd/containerd.sock
 volumePluginDir: /var/lib/kubelet/volumeplugins
+# Tests kill containers on purpose, again and again: without this the kubelet would wait up to five minutes.
+featureGates: {KubeletCrashLoopBackOffMax: true}
+crashLoopBackOff: {maxContainerRestartPeriod: 2s}
 failSwapOn: false
 makeIPTablesUtilChains: false
 maxPods: 250
@@ -128,7 +132,9 @@ evictionHard: {nodefs.available: 0%, nodefs.inodesFree: 0%, imagefs.available: 0
 imageGCHighThresholdPercent: 100
 imageGCLowThresholdPercent: 99
 TEXT
-  process_enter "$name/kubelet" "$name" --all -- /opt/berth/bin/kubelet --config=/etc/kubernetes/kubelet.yaml \
+  cp -- "$cluster/lib/node-keep" "$etc/node-keep"
+  process_enter "$name/kubelet" "$name" --all -- setsid bash /etc/kubernetes/node-keep 1 \
+    /opt/berth/bin/kubelet --config=/etc/kubernetes/kubelet.yaml \
     --kubeconfig=/etc/kubernetes/kubelet.kubeconfig --hostname-override="$name" --node-ip="10.200.0.$((10 + $1))"
 }
 
@@ -142,9 +148,11 @@ node_load() {
 
 node_answers() { nsenter --target "$(process_alive "node-$1")" --all -- ctr version; }
 
-# As if somebody pulled the plug: no process is asked, and no loop device stays attached.
+# As if somebody pulled the plug: no process is asked, no loop device stays attached, and no cgroup stays: a kubelet that
+# comes back waits three seconds for each of a container that is no more.
 node_end() {
   rm -f -- "$state/run/node-$1".*
   process_end "node-$1" KILL
   clean_loops "$state/nodes/node-$1"
+  clean_cgroups "$cluster_cgroup/node-$1"
 }

@@ -34,7 +34,7 @@ process_last_words() { tail -n 3 "$state/log/${1//\//.}.log" 2>/dev/null | tr '\
 process_spawn() {
   local name=$1
   shift
-  setsid -- "$@" >>"$state/log/${name//\//.}.log" 2>&1 </dev/null 9>&- &
+  BERTH_CLUSTER_STATE=$state setsid -- "$@" >>"$state/log/${name//\//.}.log" 2>&1 </dev/null 9>&- &
   process_record "$name" $!
 }
 
@@ -61,19 +61,44 @@ process_enter() {
   process_spawn "$name" nsenter --target "$host" "$@" && process_child "$name"
 }
 
+process_or_group_alive() { process_alive "$1" >/dev/null || kill -0 -- "-$2" 2>/dev/null; }
+
+# Prints the process ids of everything of the cluster that kept its environment: also what was started by a script that was
+# killed before it could write down what it had started.
+process_strays() {
+  local environment
+  # Processes come and go while they are looked at.
+  grep -lzxF -- "BERTH_CLUSTER_STATE=$state" /proc/[0-9]*/environ 2>/dev/null | while IFS= read -r environment; do
+    environment=${environment#/proc/}
+    if process_start_time "${environment%/environ}" >/dev/null; then printf '%s\n' "${environment%/environ}"; fi
+  done || true
+}
+
+# Kilobytes in the memory of a process and of what it started.
+process_memory() {
+  local -a children=()
+  read -ra children 2>/dev/null <"/proc/$1/task/$1/children" || true
+  local pid
+  for pid in "$1" "${children[@]}"; do awk '/^VmRSS/ { print $2 }' "/proc/$pid/status" 2>/dev/null || true; done \
+    | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
 # process_end NAME [SIGNAL]: ends it and waits until it is gone; SIGKILL after five seconds.
 process_end() {
   local name=$1 signal=${2:-TERM} pid tries
   if pid=$(process_alive "$name"); then
     kill -s "$signal" "$pid" 2>/dev/null || true
-    # What it forked for one connection, where it leads a group.
+    # What it forked, where it leads a group.
     kill -s "$signal" -- "-$pid" 2>/dev/null || true
     for tries in $(seq 300); do
-      process_alive "$name" >/dev/null || break
-      if [[ $tries -eq 100 ]]; then kill -s KILL "$pid" 2>/dev/null || true; fi
+      process_or_group_alive "$name" "$pid" || break
+      if [[ $tries -eq 100 ]]; then
+        kill -s KILL "$pid" 2>/dev/null || true
+        kill -s KILL -- "-$pid" 2>/dev/null || true
+      fi
       sleep 0.05
     done
-    if process_alive "$name" >/dev/null; then say "$name (process $pid) does not end"; return 1; fi
+    if process_or_group_alive "$name" "$pid"; then say "$name (process $pid) does not end"; return 1; fi
   fi
   rm -f -- "$state/run/${name//\//.}"
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.berth.e2e.harness.BerthImage;
 import dev.berth.e2e.harness.ClusterScript;
-import dev.berth.e2e.harness.Effort;
 import dev.berth.e2e.harness.Repository;
 import dev.berth.e2e.harness.Scratch;
 import dev.berth.e2e.harness.Shell;
@@ -37,9 +36,6 @@ class KubernetesPagesE2E {
 
   @SuppressWarnings("NullAway.Init")
   private static Session checkout;
-
-  /** These take nodes away or all of Berth, and minutes. */
-  private static final List<String> LONG = List.of("node-loss.md", "uninstall.md");
 
   private static boolean followed = true;
 
@@ -82,10 +78,6 @@ class KubernetesPagesE2E {
   }
 
   private static void follow(Page page) throws IOException {
-    assumeTrue(
-        !LONG.contains(page.file().getFileName().toString())
-            || Effort.of("berth.e2e.pages.all", 0, 1) == 1,
-        "SKIPPED: takes minutes; ./dev test --all follows it");
     assumeTrue(followed, "a page before this one does not work");
     followed = false;
     long began = System.nanoTime();

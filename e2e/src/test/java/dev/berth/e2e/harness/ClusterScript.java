@@ -1,5 +1,7 @@
 package dev.berth.e2e.harness;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +45,22 @@ public final class ClusterScript {
 
   /** The same, with whatever it answered. */
   public static Shell.Answer ask(String... arguments) {
+    return Shell.ask(PATIENCE, command(arguments).toArray(String[]::new));
+  }
+
+  /** Starts it, and does not wait; what it prints is dropped. */
+  public static Process start(String... arguments) {
+    try {
+      return new ProcessBuilder(command(arguments))
+          .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> command(String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -50,6 +68,6 @@ public final class ClusterScript {
                 "BERTH_CLUSTERS=" + folder(),
                 Repository.root().resolve("cluster/cluster").toString()));
     command.addAll(List.of(arguments));
-    return Shell.ask(PATIENCE, command.toArray(String[]::new));
+    return command;
   }
 }

@@ -6,6 +6,7 @@ import dev.berth.e2e.harness.ClusterScript;
 import dev.berth.e2e.harness.Scratch;
 import dev.berth.e2e.harness.Shell;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,10 +36,15 @@ class ClusterScriptE2E {
         assertThat(here.sh("hello", "hostname")).isEqualTo("hello");
         cluster.stop("kube-apiserver");
         cluster.stop("node-1/kubelet");
+        assertThat(kubelet(cluster)).as("a kubelet that was stopped stays away").isEmpty();
         ClusterScript.run(List.of("up", "--name=" + NAME));
         Awaitility.await("the new kubelet knows the pod that never stopped")
             .atMost(Namespace.PATIENCE)
             .until(() -> here.ask("exec", "hello", "--", "hostname").exit() == 0);
+        String kubelet = kubelet(cluster);
+        cluster.on("node-1", "kill", "-KILL", kubelet);
+        Awaitility.await("a kubelet that ends by itself is started again")
+            .until(() -> !List.of("", kubelet).contains(kubelet(cluster)));
         here.kubectl("delete", "pod", "hello", "--now");
       }
       cluster.on(
@@ -52,12 +58,54 @@ class ClusterScriptE2E {
       cluster.stop("node-1/containerd");
       String cgroup = cgroup();
       List<Long> processes = processes();
+      // As if the script had been killed before it wrote down what it had just started.
+      Files.delete(STATE.resolve("run/control"));
       cluster.down();
       assertThat(STATE).doesNotExist();
       assertThat(Scratch.loopsBelow(STATE)).isEmpty();
       assertThat(Shell.run("find", "/sys/fs/cgroup", "-path", "*" + cgroup + "*")).isEmpty();
       Awaitility.await("its processes are gone")
           .until(() -> processes.stream().noneMatch(ClusterScriptE2E::runs));
+    }
+  }
+
+  /** Process ids of the kubelet of node 1, as its node sees them; empty when there is none. */
+  private static String kubelet(RealCluster cluster) {
+    return cluster.on("node-1", "sh", "-c", "pidof kubelet || true").strip();
+  }
+
+  @Test
+  void what_a_killed_script_had_started_is_taken_away() throws Exception {
+    Path state = ClusterScript.folder().resolve("killed");
+    Process up = ClusterScript.start("up", "--name=killed");
+    try {
+      Awaitility.await("the first process of a node")
+          .atMost(Namespace.PATIENCE)
+          .until(() -> Files.exists(state.resolve("run/node-1")));
+      up.destroyForcibly().waitFor();
+      assertThat(owned(state)).isNotEmpty();
+    } finally {
+      up.destroyForcibly();
+      ClusterScript.run(List.of("down", "--name=killed"));
+    }
+    assertThat(state).doesNotExist();
+    assertThat(owned(state)).isEmpty();
+  }
+
+  /** Processes that were started for a cluster: they have its folder in their environment. */
+  private static List<Long> owned(Path state) {
+    String mark = "BERTH_CLUSTER_STATE=" + state;
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(pid -> List.of(environment(pid).split("\0", -1)).contains(mark))
+        .toList();
+  }
+
+  private static String environment(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/environ"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return "";
     }
   }
 
