@@ -23,21 +23,31 @@ public final class Scratch implements AutoCloseable {
 
   /** A new folder; its name is short because a unix socket's path has 108 bytes at most. */
   public Scratch() {
-    this(Path.of(System.getProperty("java.io.tmpdir")));
+    this(temporary(), "b");
   }
 
-  private Scratch(Path parent) {
+  private Scratch(Path parent, String prefix) {
     try {
-      root = Files.createTempDirectory(parent, "b");
+      root = Files.createTempDirectory(parent, prefix);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /** One in memory, where there is enough of it: for what is forced to disk thousands of times. */
+  /**
+   * One in memory, where there is enough of it: for what is forced to disk thousands of times. Its
+   * name begins with that of the folder for temporary files, so that {@code ./dev test} finds what
+   * a run left behind there.
+   */
   public static Scratch inMemory() {
     File memory = new File("/dev/shm");
-    return memory.getUsableSpace() > ENOUGH_MEMORY ? new Scratch(memory.toPath()) : new Scratch();
+    return memory.getUsableSpace() > ENOUGH_MEMORY
+        ? new Scratch(memory.toPath(), temporary().getFileName() + "-")
+        : new Scratch();
+  }
+
+  private static Path temporary() {
+    return Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   /** The folder itself. */
