@@ -21,31 +21,41 @@ class ChaosE2E {
   @Test
   void a_kill_at_any_instant_leaves_no_claim_and_no_pod_behind(RealCluster cluster) {
     int pods = Effort.of("berth.e2e.kill.pods", 20, 100);
+    int kills = Effort.of("berth.e2e.kills", 3, 10);
     long seed = Long.getLong("berth.e2e.seed", System.nanoTime());
     Random random = new Random(seed);
     System.out.println("kills at random instants: -Dberth.e2e.seed=" + seed);
+    long began = System.nanoTime();
     try (Namespace here = new Namespace(cluster, "kills")) {
+      Writer writer = Writer.start(here, "writer", "log");
+      String[] names = IntStream.range(0, pods).mapToObj(i -> "pod-" + i).toArray(String[]::new);
       here.apply(
           IntStream.range(0, pods)
               .mapToObj(
                   i ->
                       Manifests.claim("data-" + i, "berth-ext4", "ReadWriteOnce", "16Mi")
-                          + Manifests.pod("pod-" + i, "data-" + i))
+                          + Manifests.pod(names[i], "data-" + i))
               .collect(Collectors.joining()));
-      for (int kill = 0; kill < 3; kill++) {
+      for (int kill = 0; kill < kills; kill++) {
         pass(Duration.ofMillis(random.nextInt(4000)));
         killDriver(cluster);
         driverIsBack(cluster);
       }
-      String[] names = IntStream.range(0, pods).mapToObj(i -> "pod-" + i).toArray(String[]::new);
       here.ready(names);
       assertThat(here.sh("pod-0", "echo fine >/data/file && sync && cat /data/file"))
           .isEqualTo("fine");
+      writer.awaitProgress();
+      writer.assertNothingLost();
+      int acknowledged = writer.acknowledged();
       here.kubectl("delete", "pods,pvc", "--all", "--wait=false");
       pass(Duration.ofMillis(random.nextInt(3000)));
       killDriver(cluster);
       driverIsBack(cluster);
+      System.out.printf(
+          "%d claims and pods, %d kills, %d acknowledged writes all there%n",
+          pods, kills + 1, acknowledged);
     }
+    System.out.printf("all gone after %.0f s%n", (System.nanoTime() - began) / 1e9);
     assertThat(cluster.loopsOn(NODE)).as("loop devices left behind").isEmpty();
   }
 

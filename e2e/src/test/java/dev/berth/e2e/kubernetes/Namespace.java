@@ -1,6 +1,7 @@
 package dev.berth.e2e.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.berth.e2e.harness.Effort;
 import dev.berth.e2e.harness.Shell;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import org.awaitility.Awaitility;
  * PersistentVolume, no volume in a pool.
  */
 final class Namespace implements AutoCloseable {
-  /** How long anything may take on a slow, busy machine. */
-  static final Duration PATIENCE = Duration.ofMinutes(2);
+  /** How long anything may take on a slow, busy machine; with {@code --all} there is more of it. */
+  static final Duration PATIENCE = Duration.ofMinutes(Effort.of("berth.e2e.patience", 2, 6));
 
   private final RealCluster cluster;
   private final String name;

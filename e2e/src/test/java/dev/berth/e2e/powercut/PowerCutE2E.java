@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * is there.
  */
 class PowerCutE2E {
-  private static final int CUTS = Effort.of("berth.powercuts", 12, 200);
+  private static final int CUTS = Effort.of("berth.powercuts", 6, 200);
 
   /** One clone of the disk with what was promised before the cut began and after it was taken. */
   private record Cut(Path image, Map<String, Known> before, Map<String, Known> after) {}

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * instants and the same steps again.
  */
 class SigkillE2E {
-  private static final Duration PATIENCE = Duration.ofSeconds(80);
+  private static final Duration PATIENCE = Duration.ofSeconds(35);
   private static final int USERS = 4;
   private static final long LONGEST_LIFE = 1_500_000_000;
 
