@@ -137,7 +137,8 @@ class CommandsIT {
         .first()
         .asString()
         .matches(
-            "NAME +STATUS +VOLUME +CAPACITY +ACCESS MODES +STORAGECLASS +VOLUMEATTRIBUTESCLASS +AGE");
+            "NAME +STATUS +VOLUME +CAPACITY +ACCESS MODES +STORAGECLASS +VOLUMEATTRIBUTESCLASS"
+                + " +AGE");
     assertThat(berth("get", "pvc").out().lines().skip(1).findFirst().orElse(""))
         .matches("data +Bound +pvc-\\S+ +320Mi +RWO +berth +<unset> +\\d+s");
     assertThat(berth("get", "sc", "-o", "name").out())
@@ -220,6 +221,76 @@ class CommandsIT {
     assertThat(misspelt.code()).isEqualTo(1);
     assertThat(misspelt.err())
         .contains(
-            "document 2: PersistentVolumeClaim \"data\" cannot be read: unknown field \"spec.accesModes\"");
+            "document 2: PersistentVolumeClaim \"data\" cannot be read: unknown field"
+                + " \"spec.accesModes\"");
+  }
+
+  private static final String FILLED =
+      """
+      apiVersion: v1
+      kind: ConfigMap
+      metadata: {name: settings}
+      data: {colour: red}
+      ---
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: key}
+      stringData: {password: hunter2}
+      ---
+      apiVersion: v1
+      kind: Pod
+      metadata: {name: web}
+      spec:
+        containers:
+        - {name: c, image: i, volumeMounts: [{name: all, mountPath: /all}]}
+        volumes:
+        - name: all
+          projected:
+            defaultMode: 0440
+            sources:
+            - configMap: {name: settings}
+            - secret: {name: key}
+            - downwardAPI: {items: [{path: name, fieldRef: {fieldPath: metadata.name}}]}
+      """;
+
+  @Test
+  void config_maps_and_secrets_become_files_in_memory_that_follow_them() throws IOException {
+    assertThat(apply(FILLED).err()).isEmpty();
+    awaitMounted();
+    Path volume = volumeOf("all");
+    assertThat(volume.resolve("colour")).hasContent("red");
+    assertThat(volume.resolve("password")).hasContent("hunter2");
+    assertThat(volume.resolve("name")).hasContent("web");
+    assertThat(LINUX.mounts().table().at(volume).orElseThrow().fsType()).isEqualTo("tmpfs");
+    assertThat(Files.getAttribute(volume.resolve("password"), "unix:mode")).isEqualTo(0100440);
+
+    assertThat(apply(FILLED).out()).contains("secret/key unchanged", "pod/web unchanged");
+    apply(FILLED.replace("red", "blue"));
+    Awaitility.await().untilAsserted(() -> assertThat(volume.resolve("colour")).hasContent("blue"));
+    berth("delete", "pod/web", "--wait");
+    assertThat(LINUX.mounts().table().below(root)).isEmpty();
+  }
+
+  @Test
+  void what_is_in_a_secret_is_told_by_no_page() throws IOException {
+    apply(FILLED);
+    assertThat(berth("get", "secret").out().lines().toList().get(1))
+        .matches("key +Opaque +1 +\\S+");
+    String page = berth("describe", "secret", "key").out();
+    assertThat(page).contains("password: 7 bytes").doesNotContain("hunter2", "aHVudGVyMg");
+    String object = berth("get", "secret", "key", "-o", "yaml").out();
+    assertThat(object).contains("password: aHVudGVyMg==").doesNotContain("hunter2");
+    assertThat(object.split("aHVudGVyMg", -1)).as("once, and not in an annotation").hasSize(2);
+  }
+
+  private Path volumeOf(String name) {
+    return Path.of(
+        berth("describe", "pod", "web")
+            .out()
+            .lines()
+            .filter(line -> line.contains("/" + name) && line.contains("Mounted At"))
+            .map(line -> line.substring(line.indexOf('/')).strip())
+            .findFirst()
+            .orElseThrow());
   }
 }

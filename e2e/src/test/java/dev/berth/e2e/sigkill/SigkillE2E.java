@@ -57,7 +57,8 @@ class SigkillE2E {
       }
       endsClean(run);
       System.out.printf(
-          "SIGKILL on %s, %s: %d kills in %d s, %d steps, %d files read back: nothing lost, nothing leaked%n",
+          "SIGKILL on %s, %s: %d kills in %d s, %d steps, %d files read back: nothing lost, nothing"
+              + " leaked%n",
           kind,
           bindingMode,
           done,

@@ -186,9 +186,14 @@ final class Description {
     meta(sheet, secret);
     sheet.line("Type", Fields.text(secret, "type"));
     List<String> keys = new ArrayList<>();
-    Fields.entries(
-        secret, "data", (key, value) -> keys.add(key + ": " + value.length() * 3 / 4 + " bytes"));
+    Fields.entries(secret, "data", (key, value) -> keys.add(key + ": " + bytes(value) + " bytes"));
     sheet.several("Data", keys);
+  }
+
+  /** How many bytes this base64 is of. */
+  private static int bytes(String base64) {
+    int padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
+    return base64.length() * 3 / 4 - padding;
   }
 
   private static void head(Sheet sheet, JsonNode object) {

@@ -30,6 +30,23 @@ final class KernelHostMounts implements HostMounts {
   }
 
   @Override
+  public void contentTmpfs(Path target) {
+    Set<MountFlag> flags = Set.of(MountFlag.RELATIME);
+    checked(
+        () -> {
+          try {
+            mounts.mount("tmpfs", target, "tmpfs", flags, "mode=0755,noswap");
+          } catch (SystemCallFailed e) {
+            if (!e.is("EINVAL")) {
+              throw e;
+            }
+            // before Linux 6.4 tmpfs(5) does not know the option
+            mounts.mount("tmpfs", target, "tmpfs", flags, "mode=0755");
+          }
+        });
+  }
+
+  @Override
   public void unmount(Path target) {
     try {
       mounts.unmount(target, Set.of());

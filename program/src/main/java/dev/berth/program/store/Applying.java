@@ -75,7 +75,10 @@ final class Applying {
     } else {
       metadata.remove("namespace");
     }
-    String applied = text(wanted);
+    if (kind.equals(Kind.SECRET)) {
+      SecretText.encode(wanted);
+    }
+    String applied = text(kind.equals(Kind.SECRET) ? SecretText.withoutValues(wanted) : wanted);
     JsonNode annotations = metadata.path("annotations");
     ObjectNode own =
         annotations.isObject() ? (ObjectNode) annotations : metadata.putObject("annotations");

@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 public final class PodMounts {
   private final Cluster cluster;
   private final Linux linux;
+  private final Path root;
   private final Path pods;
 
   /**
@@ -40,6 +41,7 @@ public final class PodMounts {
   public PodMounts(Cluster cluster, Linux linux, Path root) {
     this.cluster = cluster;
     this.linux = linux;
+    this.root = root;
     this.pods = root.resolve("pods");
   }
 
@@ -70,9 +72,23 @@ public final class PodMounts {
       page.put("type", "hostPath");
       folder(page, Path.of(volume.getHostPath().getPath()), table);
     } else {
-      page.put("type", "not one that is mounted here").put("state", "not mounted");
+      other(page, pod, volume, table);
     }
     return page;
+  }
+
+  /** The kinds that are filled from objects, and what is not mounted here. */
+  private void other(ObjectNode page, Pod pod, Volume volume, MountTable table) {
+    dev.berth.provisioner.pod.PodMounts.placeOf(root, pod, volume)
+        .ifPresentOrElse(
+            place -> {
+              page.put("type", place.kind());
+              page.put("path", place.path().toString());
+              Optional<MountEntry> entry = table.at(place.path());
+              page.put("state", entry.isPresent() ? "mounted" : "not mounted");
+              entry.ifPresent(e -> mounted(page, place.path(), e));
+            },
+            () -> page.put("type", "not one that is mounted here").put("state", "not mounted"));
   }
 
   private void claim(ObjectNode page, Pod pod, String name, Path folder, MountTable table) {

@@ -3,10 +3,12 @@ package dev.berth.provisioner.admission;
 import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.FieldError;
 import dev.berth.provisioner.cluster.Kind;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.List;
 import java.util.Objects;
@@ -55,6 +57,8 @@ public final class Admission {
       case PersistentVolume volume ->
           VolumeRules.checkChange(faults, ((PersistentVolume) stored).getSpec(), volume.getSpec());
       case StorageClass klass -> ClassRules.checkChange(faults, (StorageClass) stored, klass);
+      case Secret secret -> KeyedRules.checkChange(faults, (Secret) stored, secret);
+      case ConfigMap map -> KeyedRules.checkChange(faults, (ConfigMap) stored, map);
       case Pod pod -> PodRules.checkChange(faults, ((Pod) stored).getSpec(), pod.getSpec());
       default -> {} // the other kinds may change freely
     }
@@ -88,6 +92,11 @@ public final class Admission {
           PodRules.check(faults, pod.getSpec());
         }
       }
+      case Secret secret -> {
+        KeyedRules.complete(secret);
+        KeyedRules.check(faults, secret);
+      }
+      case ConfigMap map -> KeyedRules.check(faults, map);
       default -> {} // metadata alone
     }
     return faults;

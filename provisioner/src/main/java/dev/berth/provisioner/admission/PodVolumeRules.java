@@ -45,6 +45,7 @@ final class PodVolumeRules {
     if (volume.getEmptyDir() != null) {
       checkEmptyDir(faults, path + ".emptyDir", volume.getEmptyDir());
     }
+    ContentRules.check(faults, path, volume);
     if (volume.getEphemeral() != null) {
       checkEphemeral(faults, path + ".ephemeral.volumeClaimTemplate", volume.getEphemeral());
     }

@@ -60,10 +60,11 @@ final class Actions {
     return switch (step) {
       case Step.Hold(PodRef pod) -> pods.hold(pod);
       case Step.Unpublish(Actual.Published at) -> csi.unpublish(at);
-      case Step.RemoveEmptyDir(Actual.PodVolume at) -> folders.removeEmptyDir(at);
+      case Step.Remove(Actual.Site site) -> folders.remove(site);
       case Step.Stage stage -> csi.stage(stage.mount());
       case Step.Publish publish -> csi.publish(publish.of(), publish.mount());
       case Step.MakeEmptyDir make -> folders.makeEmptyDir(make.of(), make.want());
+      case Step.Write write -> folders.write(write.site(), write.payload());
       case Step.CheckHostPath check -> folders.checkHostPath(check.want());
       case Step.Expand expand -> expansion.expand(expand.of(), expand.mount(), expand.growth());
       case Step.Unstage(Actual.Staged at) -> csi.unstage(at);
@@ -97,9 +98,10 @@ final class Actions {
       case Step.Stage stage -> volume("MountVolume.MountDevice", stage.mount().pv());
       case Step.Publish publish -> volume("MountVolume.SetUp", publish.mount().pv());
       case Step.MakeEmptyDir make -> volume("MountVolume.SetUp", make.want().name());
+      case Step.Write write -> volume("MountVolume.SetUp", write.site().name());
       case Step.CheckHostPath check -> volume("MountVolume.SetUp", check.want().name());
       case Step.Unpublish(Actual.Published at) -> volume("UnmountVolume.TearDown", at.pv());
-      case Step.RemoveEmptyDir(Actual.PodVolume at) -> volume("UnmountVolume.TearDown", at.name());
+      case Step.Remove(Actual.Site site) -> volume("UnmountVolume.TearDown", site.name());
       case Step.Expand expand -> volume("NodeExpandVolume", expand.mount().pv());
       case Step.Unstage(Actual.Staged at) ->
           "UnmountDevice failed at " + at.place().target() + " : ";

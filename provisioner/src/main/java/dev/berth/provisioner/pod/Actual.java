@@ -1,6 +1,7 @@
 package dev.berth.provisioner.pod;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -9,22 +10,21 @@ import java.util.Set;
  *
  * @param published volumes that are, or may be, published for a pod
  * @param staged volumes that are, or may be, staged
- * @param emptyDirs folders of emptyDir volumes
+ * @param placed folders of other volumes
  * @param folders uids of the pods that have a folder
- * @param checked hostPath volumes that were looked at since the start
+ * @param known what neither can tell
  */
 record Actual(
     List<Published> published,
     List<Staged> staged,
-    List<EmptyDirFolder> emptyDirs,
+    List<Placed> placed,
     Set<String> folders,
-    Set<PodVolume> checked) {
+    Known known) {
   Actual {
     published = List.copyOf(published);
     staged = List.copyOf(staged);
-    emptyDirs = List.copyOf(emptyDirs);
+    placed = List.copyOf(placed);
     folders = Set.copyOf(folders);
-    checked = Set.copyOf(checked);
   }
 
   /**
@@ -47,8 +47,34 @@ record Actual(
    */
   record Staged(Layout.Place place, boolean block, Optional<CsiVolume> volume, boolean complete) {}
 
-  /** The folder of an emptyDir volume, and whether something is mounted on it. */
-  record EmptyDirFolder(PodVolume at, boolean mounted) {}
+  /** The folder of a volume that no driver serves, and whether something is mounted on it. */
+  record Placed(Site site, boolean mounted) {}
+
+  /**
+   * One place for a volume of one pod.
+   *
+   * @param uid the pod
+   * @param name the volume's name in the pod, or its PersistentVolume's
+   */
+  record Site(String uid, Plugin plugin, String name) {}
+
+  /**
+   * What only this process knows, because it did it. All of it may be lost.
+   *
+   * @param staged volumes whose staging succeeded since the start; a driver need not mount anything
+   *     at the staging path, so the kernel alone cannot tell
+   * @param checked hostPath volumes that were looked at since the start
+   * @param written what was written into volumes since the start
+   */
+  record Known(Set<CsiVolume> staged, Set<PodVolume> checked, Map<Site, Payload> written) {
+    static final Known NOTHING = new Known(Set.of(), Set.of(), Map.of());
+
+    Known {
+      staged = Set.copyOf(staged);
+      checked = Set.copyOf(checked);
+      written = Map.copyOf(written);
+    }
+  }
 
   /** One volume of one pod. */
   record PodVolume(String uid, String name) {}

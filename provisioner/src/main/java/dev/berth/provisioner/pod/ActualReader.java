@@ -1,8 +1,9 @@
 package dev.berth.provisioner.pod;
 
-import dev.berth.provisioner.pod.Actual.EmptyDirFolder;
-import dev.berth.provisioner.pod.Actual.PodVolume;
+import dev.berth.provisioner.pod.Actual.Known;
+import dev.berth.provisioner.pod.Actual.Placed;
 import dev.berth.provisioner.pod.Actual.Published;
+import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.pod.Actual.Staged;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,26 +36,26 @@ final class ActualReader {
   /**
    * Reads.
    *
-   * @param stagedNow volumes whose staging succeeded since the start; a driver need not mount
-   *     anything at the staging path, so the kernel alone cannot tell
-   * @param checked hostPath volumes found right since the start
+   * @param remembered what was done since the start and neither kernel nor folders tell
    */
-  Actual read(Set<CsiVolume> stagedNow, Set<PodVolume> checked) throws IOException {
+  Actual read(Known remembered) throws IOException {
     seen = new HashMap<>();
     Set<Path> mounted = Set.copyOf(mounts.mountsBelow(layout.root()));
     List<Published> published = new ArrayList<>();
-    List<EmptyDirFolder> emptyDirs = new ArrayList<>();
+    List<Placed> placed = new ArrayList<>();
     Set<String> folders = new HashSet<>();
     for (String uid : Folders.names(layout.pods())) {
       folders.add(uid);
       published(uid, mounted, published);
-      for (String name : Folders.names(layout.emptyDirs(uid))) {
-        emptyDirs.add(
-            new EmptyDirFolder(
-                new PodVolume(uid, name), mounted.contains(layout.emptyDir(uid, name))));
+      for (Plugin plugin : Plugin.values()) {
+        for (String name : Folders.names(layout.sites(uid, plugin))) {
+          Site site = new Site(uid, plugin, name);
+          placed.add(new Placed(site, mounted.contains(layout.site(site))));
+        }
       }
     }
-    Actual actual = new Actual(published, staged(mounted, stagedNow), emptyDirs, folders, checked);
+    Actual actual =
+        new Actual(published, staged(mounted, remembered.staged()), placed, folders, remembered);
     known = seen; // what is no longer there is forgotten
     return actual;
   }

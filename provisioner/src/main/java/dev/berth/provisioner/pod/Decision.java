@@ -1,8 +1,9 @@
 package dev.berth.provisioner.pod;
 
-import dev.berth.provisioner.pod.Actual.EmptyDirFolder;
+import dev.berth.provisioner.pod.Actual.Placed;
 import dev.berth.provisioner.pod.Actual.PodVolume;
 import dev.berth.provisioner.pod.Actual.Published;
+import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.pod.Actual.Staged;
 import dev.berth.provisioner.pod.Desired.Leaving;
 import dev.berth.provisioner.pod.Desired.Said;
@@ -32,7 +33,7 @@ final class Decision {
   private final Actual actual;
   private final Set<String> living;
   private final Map<PodVolume, Published> publishedAt;
-  private final Map<PodVolume, EmptyDirFolder> emptyDirAt;
+  private final Map<Site, Placed> placedAt;
   private final Set<CsiVolume> staged = new HashSet<>();
   private final Map<CsiVolume, Set<String>> users = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
@@ -43,7 +44,7 @@ final class Decision {
     this.actual = actual;
     this.living = desired.uids();
     this.publishedAt = index(actual.published(), p -> new PodVolume(p.uid(), p.pv()));
-    this.emptyDirAt = index(actual.emptyDirs(), EmptyDirFolder::at);
+    this.placedAt = index(actual.placed(), Placed::site);
     for (Staged at : actual.staged()) {
       if (at.complete()) {
         at.volume().ifPresent(staged::add);
@@ -72,9 +73,9 @@ final class Decision {
         steps.add(new Step.Unpublish(at));
       }
     }
-    for (EmptyDirFolder folder : actual.emptyDirs()) {
-      if (!living.contains(folder.at().uid())) {
-        steps.add(new Step.RemoveEmptyDir(folder.at()));
+    for (Placed there : actual.placed()) {
+      if (!living.contains(there.site().uid())) {
+        steps.add(new Step.Remove(there.site()));
       }
     }
   }
@@ -90,6 +91,8 @@ final class Decision {
         case Want.Csi csi -> mountCsi(pod.ref(), csi).ifPresent(missing::add);
         case Want.EmptyDir dir -> makeEmptyDir(pod.ref(), dir).ifPresent(missing::add);
         case Want.HostPath path -> checkHostPath(pod, path).ifPresent(missing::add);
+        case Want.Content content -> fill(pod, content).ifPresent(missing::add);
+        case Want.Lacking lacking -> lack(pod, lacking).ifPresent(missing::add);
         case Want.Waiting(String name, String why) -> missing.add(name + " (" + why + ")");
         case Want.Refused(String name, String why) -> {
           steps.add(new Step.Complain(pod.ref(), name, why));
@@ -125,7 +128,8 @@ final class Decision {
       String why =
           "PersistentVolume "
               + mount.pv()
-              + " is ReadWriteOncePod and another pod has it: it is mounted here once that pod is gone";
+              + " is ReadWriteOncePod and another pod has it: it is mounted here once that pod is"
+              + " gone";
       steps.add(new Step.Complain(pod, want.name(), why));
       return Optional.of(want.name() + " (" + why + ")");
     }
@@ -161,7 +165,7 @@ final class Decision {
   }
 
   private Optional<String> makeEmptyDir(PodRef pod, Want.EmptyDir want) {
-    EmptyDirFolder folder = emptyDirAt.get(new PodVolume(pod.uid(), want.name()));
+    Placed folder = placedAt.get(new Site(pod.uid(), Plugin.EMPTY_DIR, want.name()));
     if (folder != null && (folder.mounted() || !want.memory())) {
       return Optional.empty();
     }
@@ -172,11 +176,39 @@ final class Decision {
   /** A pod whose status says that all is mounted was checked before the last restart. */
   private Optional<String> checkHostPath(Wanted pod, Want.HostPath want) {
     if (pod.said().mounted()
-        || actual.checked().contains(new PodVolume(pod.ref().uid(), want.name()))) {
+        || actual.known().checked().contains(new PodVolume(pod.ref().uid(), want.name()))) {
       return Optional.empty();
     }
     steps.add(new Step.CheckHostPath(pod.ref(), want));
     return Optional.of(want.name());
+  }
+
+  /** Written once more after a restart, which changes nothing where nothing has changed. */
+  private Optional<String> fill(Wanted pod, Want.Content want) {
+    Site site = new Site(pod.ref().uid(), want.plugin(), want.name());
+    boolean mounted = isMounted(site);
+    if (!mounted || !want.payload().equals(actual.known().written().get(site))) {
+      steps.add(new Step.Write(pod.ref(), site, want.payload()));
+    }
+    return isFilled(pod, site, mounted) ? Optional.empty() : Optional.of(want.name());
+  }
+
+  private Optional<String> lack(Wanted pod, Want.Lacking want) {
+    steps.add(new Step.Complain(pod.ref(), want.name(), want.why()));
+    Site site = new Site(pod.ref().uid(), want.plugin(), want.name());
+    return isFilled(pod, site, isMounted(site))
+        ? Optional.empty()
+        : Optional.of(want.name() + " (" + want.why() + ")");
+  }
+
+  private boolean isMounted(Site site) {
+    Placed there = placedAt.get(site);
+    return there != null && there.mounted();
+  }
+
+  /** Whether something was written there, in this run or before the pod was told so. */
+  private boolean isFilled(Wanted pod, Site site, boolean mounted) {
+    return mounted && (pod.said().mounted() || actual.known().written().containsKey(site));
   }
 
   private Set<CsiVolume> unstageUnused() {
@@ -196,7 +228,7 @@ final class Decision {
   private void leave(Set<CsiVolume> unstaging) {
     Set<String> occupied = new HashSet<>();
     actual.published().forEach(at -> occupied.add(at.uid()));
-    actual.emptyDirs().forEach(folder -> occupied.add(folder.at().uid()));
+    actual.placed().forEach(there -> occupied.add(there.site().uid()));
     for (String uid : actual.folders()) {
       if (!living.contains(uid) && !occupied.contains(uid)) {
         steps.add(new Step.RemoveFolder(uid));
@@ -210,7 +242,7 @@ final class Decision {
     }
   }
 
-  private static <T> Map<PodVolume, T> index(List<T> of, Function<T, PodVolume> by) {
+  private static <K, T> Map<K, T> index(List<T> of, Function<T, K> by) {
     return of.stream().collect(Collectors.toMap(by, one -> one, (first, _) -> first));
   }
 }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The desired state of the world, read from the pods that are placed on this node. */
 final class DesiredReader {
-  private static final String SUPPORTED = "persistentVolumeClaim, emptyDir and hostPath";
+  private static final String SUPPORTED =
+      "persistentVolumeClaim, emptyDir, hostPath, configMap, secret, downwardAPI and projected";
 
   private static final Comparator<Pod> OLDEST_FIRST =
       Comparator.<Pod, String>comparing(
@@ -33,11 +34,13 @@ final class DesiredReader {
   private final Cluster cluster;
   private final String node;
   private final ClaimVolumes claims;
+  private final Contents contents;
 
   DesiredReader(Cluster cluster, String node, ClaimVolumes claims) {
     this.cluster = cluster;
     this.node = node;
     this.claims = claims;
+    this.contents = new Contents(cluster);
   }
 
   Desired read() {
@@ -92,10 +95,14 @@ final class DesiredReader {
           volume.getName(),
           Optional.ofNullable(volume.getEmptyDir()).orElseGet(EmptyDirVolumeSource::new));
     }
+    return contents.want(pod, volume).orElseGet(() -> unsupported(volume.getName(), kind));
+  }
+
+  private static Want unsupported(String name, String kind) {
     return new Want.Refused(
-        volume.getName(),
+        name,
         "volume \""
-            + volume.getName()
+            + name
             + "\" is of kind "
             + kind
             + ": supported are "

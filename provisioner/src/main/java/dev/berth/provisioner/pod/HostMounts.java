@@ -17,6 +17,12 @@ public interface HostMounts {
    */
   void tmpfs(Path target, OptionalLong sizeBytes);
 
+  /**
+   * Mounts a tmpfs that only its owner may write to (mode 0755) on an existing directory, for what
+   * may be secret: where the kernel can (Linux 6.4), it is never written to swap.
+   */
+  void contentTmpfs(Path target);
+
   /** Unmounts the topmost mount of the path; a path that is not mounted is left as it is. */
   void unmount(Path target);
 

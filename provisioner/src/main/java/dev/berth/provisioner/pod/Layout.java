@@ -1,5 +1,6 @@
 package dev.berth.provisioner.pod;
 
+import dev.berth.provisioner.pod.Actual.Site;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -59,12 +60,18 @@ record Layout(Path root) {
     return pod(uid).resolve(DEVICES).resolve(CSI);
   }
 
-  Path emptyDirs(String uid) {
-    return pod(uid).resolve("volumes").resolve("kubernetes.io~empty-dir");
+  /** The folder that holds a pod's volumes of one kind. */
+  Path sites(String uid, Plugin plugin) {
+    return pod(uid).resolve("volumes").resolve(plugin.folder());
+  }
+
+  /** Where such a volume is. */
+  Path site(Site site) {
+    return sites(site.uid(), site.plugin()).resolve(segment(site.name()));
   }
 
   Path emptyDir(String uid, String volume) {
-    return emptyDirs(uid).resolve(segment(volume));
+    return site(new Site(uid, Plugin.EMPTY_DIR, volume));
   }
 
   /** The folder below which each driver has one. */

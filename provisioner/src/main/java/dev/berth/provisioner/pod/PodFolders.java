@@ -2,23 +2,26 @@ package dev.berth.provisioner.pod;
 
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Notice;
-import dev.berth.provisioner.pod.Actual.PodVolume;
+import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.queue.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
 
-/** The steps that need no driver: emptyDir, hostPath, and a pod's own folder. */
+/** The steps that need no driver: all other kinds of volumes, and a pod's own folder. */
 final class PodFolders {
   private final Layout layout;
   private final HostMounts mounts;
   private final Cluster cluster;
+  private final InstantSource clock;
 
-  PodFolders(Layout layout, HostMounts mounts, Cluster cluster) {
+  PodFolders(Layout layout, HostMounts mounts, Cluster cluster, InstantSource clock) {
     this.layout = layout;
     this.mounts = mounts;
     this.cluster = cluster;
+    this.clock = clock;
   }
 
   Outcome makeEmptyDir(PodRef pod, Want.EmptyDir want) throws IOException {
@@ -37,7 +40,8 @@ final class PodFolders {
               "SizeLimitNotEnforced",
               "emptyDir \""
                   + want.name()
-                  + "\": sizeLimit is not enforced on a plain directory; use medium Memory or a claim"));
+                  + "\": sizeLimit is not enforced on a plain directory; use medium Memory or a"
+                  + " claim"));
     }
     return Outcome.done();
   }
@@ -50,8 +54,18 @@ final class PodFolders {
     Files.move(draft, dir);
   }
 
-  Outcome removeEmptyDir(PodVolume at) throws IOException {
-    Path dir = layout.emptyDir(at.uid(), at.name());
+  Outcome write(Site site, Payload payload) throws IOException {
+    Path dir = layout.site(site);
+    Folders.create(dir);
+    if (!mounts.isMounted(dir)) {
+      mounts.contentTmpfs(dir);
+    }
+    new AtomicFolder(dir, mounts).write(payload, clock.instant());
+    return Outcome.done();
+  }
+
+  Outcome remove(Site site) throws IOException {
+    Path dir = layout.site(site);
     if (mounts.isMounted(dir)) {
       mounts.unmount(dir);
     }
@@ -72,7 +86,9 @@ final class PodFolders {
   Outcome removeFolder(String uid) throws IOException {
     Path pod = layout.pod(uid);
     Folders.removeEmpty(layout.csiVolumes(uid));
-    Folders.removeEmpty(layout.emptyDirs(uid));
+    for (Plugin plugin : Plugin.values()) {
+      Folders.removeEmpty(layout.sites(uid, plugin));
+    }
     Folders.removeEmpty(pod.resolve("volumes"));
     Folders.removeEmpty(layout.csiDevices(uid));
     Folders.removeEmpty(pod.resolve("volumeDevices"));

@@ -3,6 +3,7 @@ package dev.berth.provisioner.pod;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
+import dev.berth.provisioner.pod.Actual.Site;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -34,6 +35,22 @@ public final class PodMounts {
    */
   public record PodMount(String volume, String kind, Optional<Path> path, boolean mounted) {}
 
+  /**
+   * Where a volume is that has a folder of its own in the pod's and no claim.
+   *
+   * @param kind the kind as the manifest names it, for example {@code configMap}
+   */
+  public record Place(String kind, Path path) {}
+
+  /** The place of a volume that is filled from objects; empty for all others. */
+  public static Optional<Place> placeOf(Path root, Pod pod, Volume volume) {
+    Layout layout = Layout.of(root);
+    String uid = pod.getMetadata().getUid();
+    return Source.of(volume)
+        .map(source -> layout.site(new Site(uid, source.plugin(), volume.getName())))
+        .map(path -> new Place(VolumeKind.of(volume), path));
+  }
+
   /** The volumes of the pod, in the pod's order. */
   public List<PodMount> of(Pod pod) {
     return pod.getSpec().getVolumes().stream().map(volume -> of(pod, volume)).toList();
@@ -59,7 +76,11 @@ public final class PodMounts {
             Optional.of(path),
             memory ? mounts.isMounted(path) : Files.isDirectory(path));
       }
-      default -> new PodMount(name, kind, Optional.empty(), false); // refused kinds are nowhere
+      default -> // refused kinds are nowhere
+          Source.of(volume)
+              .map(source -> layout.site(new Site(uid, source.plugin(), name)))
+              .map(path -> new PodMount(name, kind, Optional.of(path), mounts.isMounted(path)))
+              .orElseGet(() -> new PodMount(name, kind, Optional.empty(), false));
     };
   }
 

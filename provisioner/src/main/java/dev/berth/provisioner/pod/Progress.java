@@ -1,6 +1,8 @@
 package dev.berth.provisioner.pod;
 
+import dev.berth.provisioner.pod.Actual.Known;
 import dev.berth.provisioner.pod.Actual.PodVolume;
+import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.queue.Backoff;
 import dev.berth.provisioner.queue.Outcome;
 import java.time.Duration;
@@ -29,26 +31,25 @@ final class Progress {
   private final Set<Step> settled = new HashSet<>();
   private final Set<CsiVolume> staged = new HashSet<>();
   private final Set<PodVolume> checked = new HashSet<>();
+  private final Map<Site, Payload> written = new HashMap<>();
 
   Progress(Backoff backoff, RandomGenerator random) {
     this.backoff = backoff;
     this.random = random;
   }
 
-  Set<CsiVolume> staged() {
-    return Set.copyOf(staged);
+  /** What was done, and can be read nowhere. */
+  Known known() {
+    return new Known(staged, checked, written);
   }
 
-  Set<PodVolume> checked() {
-    return Set.copyOf(checked);
-  }
-
-  /** Forgets what no longer is a step, and hostPath volumes of pods that are gone. */
+  /** Forgets what no longer is a step, and volumes of pods that are gone. */
   void retain(List<Step> decided, Set<String> living) {
     Set<Step> steps = new HashSet<>(decided);
     waiting.keySet().retainAll(steps);
     settled.retainAll(steps);
     checked.removeIf(volume -> !living.contains(volume.uid()));
+    written.keySet().removeIf(site -> !living.contains(site.uid()));
   }
 
   /** Whether the step may begin now; if so it counts as running. */
@@ -96,10 +97,11 @@ final class Progress {
     switch (step) {
       case Step.Stage stage -> staged.add(stage.mount().volume());
       case Step.CheckHostPath check -> checked.add(check.at());
+      case Step.Write write -> written.put(write.site(), write.payload());
       case Step.Complain complain -> settled.add(complain);
       case Step.Hold _,
           Step.Unpublish _,
-          Step.RemoveEmptyDir _,
+          Step.Remove _,
           Step.Publish _,
           Step.MakeEmptyDir _,
           Step.Expand _,

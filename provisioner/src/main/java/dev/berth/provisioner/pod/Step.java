@@ -2,6 +2,7 @@ package dev.berth.provisioner.pod;
 
 import dev.berth.provisioner.pod.Actual.PodVolume;
 import dev.berth.provisioner.pod.Actual.Published;
+import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.pod.Actual.Staged;
 import java.util.HashSet;
 import java.util.List;
@@ -64,16 +65,16 @@ sealed interface Step {
     }
   }
 
-  /** Unmount an emptyDir if it is a tmpfs, and remove it with its content. */
-  record RemoveEmptyDir(PodVolume at) implements Step {
+  /** Unmount a volume that no driver serves, if it is a mount, and remove it with its content. */
+  record Remove(Site site) implements Step {
     @Override
     public Set<Object> lanes() {
-      return Set.of(at);
+      return Set.of(site);
     }
 
     @Override
     public Optional<String> pod() {
-      return Optional.of(at.uid());
+      return Optional.of(site.uid());
     }
   }
 
@@ -111,7 +112,25 @@ sealed interface Step {
   record MakeEmptyDir(PodRef of, Want.EmptyDir want) implements Step {
     @Override
     public Set<Object> lanes() {
-      return Set.of(new PodVolume(of.uid(), want.name()));
+      return Set.of(new Site(of.uid(), Plugin.EMPTY_DIR, want.name()));
+    }
+
+    @Override
+    public List<PodRef> concerned() {
+      return List.of(of);
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(of.uid());
+    }
+  }
+
+  /** Mount the tmpfs of a volume that is filled from objects, and write what these say. */
+  record Write(PodRef of, Site site, Payload payload) implements Step {
+    @Override
+    public Set<Object> lanes() {
+      return Set.of(site);
     }
 
     @Override

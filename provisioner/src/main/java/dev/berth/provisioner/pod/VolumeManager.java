@@ -99,7 +99,7 @@ public final class VolumeManager implements AutoCloseable {
         new Actions(
             parts.cluster(),
             csi,
-            new PodFolders(layout, parts.mounts(), parts.cluster()),
+            new PodFolders(layout, parts.mounts(), parts.cluster(), clock),
             new PodWriter(parts.cluster(), clock),
             new NodeExpansion(layout, parts.cluster(), csi));
     this.progress = new Progress(settings.backoff(), RandomGenerator.getDefault());
@@ -125,7 +125,7 @@ public final class VolumeManager implements AutoCloseable {
     VolumeManager manager =
         new VolumeManager(
             settings, Layout.make(settings.root()), new Parts(cluster, byName, mounts), clock);
-    for (Kind<?> kind : List.of(Kind.POD, Kind.CLAIM, Kind.VOLUME)) {
+    for (Kind<?> kind : List.of(Kind.POD, Kind.CLAIM, Kind.VOLUME, Kind.CONFIG_MAP, Kind.SECRET)) {
       manager.subscriptions.add(cluster.watch(kind, _ -> manager.signal()));
     }
     manager.threads.execute(manager::loop);
@@ -172,7 +172,7 @@ public final class VolumeManager implements AutoCloseable {
     }
     try {
       Desired desired = desiredReader.read();
-      Actual actual = actualReader.read(progress.staged(), progress.checked());
+      Actual actual = actualReader.read(progress.known());
       List<Step> steps = Decision.decide(desired, actual);
       progress.retain(steps, desired.uids());
       steps.forEach(this::begin);

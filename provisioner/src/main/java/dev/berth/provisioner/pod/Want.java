@@ -27,6 +27,14 @@ sealed interface Want {
    */
   record HostPath(String name, String path, String type) implements Want {}
 
+  /** Files made from objects of the cluster, which follow these. */
+  record Content(String name, Plugin plugin, Payload payload) implements Want {}
+
+  /**
+   * What it is to be filled with is not there. A volume that was filled before keeps what it has.
+   */
+  record Lacking(String name, Plugin plugin, String why) implements Want {}
+
   /** Nothing can be done before something else has happened. */
   record Waiting(String name, String why) implements Want {}
 

@@ -16,6 +16,8 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +47,14 @@ final class AdmissionTest {
           """
           {"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "x"},
            "provisioner": "local.berth.dev", "parameters": {"a": "1"}}
+          """,
+          "Secret",
+          """
+          {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "x", "namespace": "default"}, "data": {"k": "eA=="}}
+          """,
+          "ConfigMap",
+          """
+          {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x", "namespace": "default"}, "data": {"k": "x"}}
           """,
           "Namespace",
           """
@@ -119,6 +129,16 @@ final class AdmissionTest {
           Pod | /spec/volumes/- | {"name": "e", "emptyDir": {"medium": "memory"}} | spec.volumes[1].emptyDir.medium: Unsupported value: "memory": supported values: "", "Memory"
           Pod | /spec/volumes/- | {"name": "e", "emptyDir": {"sizeLimit": "1MB"}} | spec.volumes[1].emptyDir.sizeLimit: Invalid value: "1MB": must be a quantity such as 10Gi
           Pod | /spec/volumes/- | {"name": "e", "emptyDir": {"sizeLimit": "-1"}} | spec.volumes[1].emptyDir.sizeLimit: Invalid value: "-1": must be greater than or equal to zero
+          Pod | /spec/volumes/- | {"name": "m", "configMap": {}} | spec.volumes[1].configMap.name: Required value
+          Pod | /spec/volumes/- | {"name": "m", "configMap": {"name": "x", "defaultMode": 512}} | spec.volumes[1].configMap.defaultMode: Invalid value: "512": must be a number between 0 and 0777 (octal), both inclusive; in decimal 0 to 511
+          Pod | /spec/volumes/- | {"name": "m", "configMap": {"name": "x", "items": [{"key": "k", "path": "a/../b"}]}} | spec.volumes[1].configMap.items[0].path: Invalid value: "a/../b": must not contain '..'
+          Pod | /spec/volumes/- | {"name": "m", "secret": {"secretName": "x", "items": [{"path": "/a"}]}} | §[spec.volumes[1].secret.items[0].key: Required value, spec.volumes[1].secret.items[0].path: Invalid value: "/a": must be a relative path]§
+          Pod | /spec/volumes/- | {"name": "m", "downwardAPI": {"items": [{"path": "..a"}]}} | §[spec.volumes[1].downwardAPI.items[0].path: Invalid value: "..a": must not start with '..', spec.volumes[1].downwardAPI.items[0]: Required value: exactly one of fieldRef and resourceFieldRef must be specified]§
+          Pod | /spec/volumes/- | {"name": "m", "projected": {"sources": [{"secret": {"name": "x", "items": [{"key": "k", "path": "p"}]}}, {"configMap": {"name": "x", "items": [{"key": "k", "path": "p"}]}}]}} | spec.volumes[1].projected.sources[1].configMap.items[0].path: Invalid value: "p": conflicting duplicate paths
+          Secret | /data/a~1b | "eA==" | data: Invalid value: "a/b": must be letters, digits, '-', '_' and '.', at most 253 characters, and must not be '.' nor begin with '..'
+          Secret | /data/k | "not base64!" | data[k]: Invalid value: must be base64; plain text goes into stringData
+          ConfigMap | /data/..x | "y" | data: Invalid value: "..x": must be letters, digits, '-', '_' and '.', at most 253 characters, and must not be '.' nor begin with '..'
+          ConfigMap | /binaryData | {"k": "eA=="} | data[k]: Invalid value: "k": duplicate of key present in binaryData
           Pod | /spec/volumes/- | {"name": "g", "ephemeral": {}} | spec.volumes[1].ephemeral.volumeClaimTemplate: Required value
           Pod | /spec/volumes/- | {"name": "g", "ephemeral": {"volumeClaimTemplate": {"spec": {"accessModes": ["ReadWriteOnce"]}}}} | spec.volumes[1].ephemeral.volumeClaimTemplate.spec.resources.requests.storage: Required value
           Pod | /spec/containers/0/volumeMounts/0/name | "w" | spec.containers[0].volumeMounts[0].name: Not found: "w"
@@ -179,9 +199,10 @@ final class AdmissionTest {
     assertThatExceptionOfType(ClusterException.Invalid.class)
         .isThrownBy(() -> Admission.admitNew(Kind.CLAIM, claim))
         .withMessage(
-            "PersistentVolumeClaim \"x\" is invalid: [spec.accessModes: Required value: at least 1 access mode is required,"
-                + " spec.resources.requests.storage: Required value, spec.volumeMode: Unsupported value: \"x\": supported"
-                + " values: \"Block\", \"Filesystem\"]");
+            "PersistentVolumeClaim \"x\" is invalid: [spec.accessModes: Required value: at least 1"
+                + " access mode is required, spec.resources.requests.storage: Required value,"
+                + " spec.volumeMode: Unsupported value: \"x\": supported values: \"Block\","
+                + " \"Filesystem\"]");
   }
 
   @ParameterizedTest(name = "{0} {1} = {2}")
@@ -235,14 +256,43 @@ final class AdmissionTest {
     assertThatExceptionOfType(ClusterException.Invalid.class)
         .isThrownBy(() -> change(bound, sized(bound, "512Mi")))
         .withMessageEndingWith(
-            "spec.resources.requests.storage: Forbidden: field can not be less than status.capacity: a volume never shrinks,"
-                + " and only a growth that has not happened yet can be taken back, to more than what is asked for now");
+            "spec.resources.requests.storage: Forbidden: field can not be less than"
+                + " status.capacity: a volume never shrinks, and only a growth that has not"
+                + " happened yet can be taken back, to more than what is asked for now");
     PersistentVolumeClaim fixed = bound("fixed");
     assertThatExceptionOfType(ClusterException.Invalid.class)
         .isThrownBy(() -> change(fixed, sized(fixed, "2Gi")))
         .withMessage(
-            "persistentvolumeclaims \"x\" is forbidden: only dynamically provisioned pvc can be resized and the storageclass"
-                + " that provisions the pvc must support resize (allowVolumeExpansion: true)");
+            "persistentvolumeclaims \"x\" is forbidden: only dynamically provisioned pvc can be"
+                + " resized and the storageclass that provisions the pvc must support resize"
+                + " (allowVolumeExpansion: true)");
+  }
+
+  @Test
+  void text_of_a_secret_becomes_data_and_wins() {
+    Secret secret =
+        new SecretBuilder()
+            .withNewMetadata()
+            .withName("x")
+            .endMetadata()
+            .addToData("k", "b2xk")
+            .addToStringData("k", "new")
+            .build();
+    Admission.admitNew(Kind.SECRET, secret);
+    assertThat(secret.getData()).isEqualTo(Map.of("k", "bmV3"));
+    assertThat(secret.getStringData()).isNullOrEmpty();
+    assertThat(secret.getType()).isEqualTo("Opaque");
+  }
+
+  @Test
+  void an_immutable_secret_keeps_its_data_and_says_nothing_of_it() {
+    Secret stored = (Secret) with("Secret", "/immutable", "true");
+    Admission.admitNew(Kind.SECRET, stored);
+    Secret next = new SecretBuilder(stored).addToData("k", "bmV3").build();
+    assertThatExceptionOfType(ClusterException.Invalid.class)
+        .isThrownBy(() -> Admission.admitChange(Kind.SECRET, stored, next, _ -> Optional.empty()))
+        .withMessage(
+            "Secret \"x\" is invalid: data: Forbidden: field is immutable when `immutable` is set");
   }
 
   @Test

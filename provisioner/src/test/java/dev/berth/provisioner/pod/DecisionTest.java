@@ -2,11 +2,14 @@ package dev.berth.provisioner.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.berth.csi.v1.VolumeCapability;
 import dev.berth.provisioner.cluster.Key;
-import dev.berth.provisioner.pod.Actual.EmptyDirFolder;
+import dev.berth.provisioner.pod.Actual.Known;
+import dev.berth.provisioner.pod.Actual.Placed;
 import dev.berth.provisioner.pod.Actual.PodVolume;
 import dev.berth.provisioner.pod.Actual.Published;
+import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.pod.Actual.Staged;
 import dev.berth.provisioner.pod.Desired.Leaving;
 import dev.berth.provisioner.pod.Desired.Said;
@@ -64,7 +67,7 @@ class DecisionTest {
   }
 
   private static Actual actual(List<Published> published, List<Staged> staged, String... uids) {
-    return new Actual(published, staged, List.of(), Set.of(uids), Set.of());
+    return new Actual(published, staged, List.of(), Set.of(uids), Known.NOTHING);
   }
 
   private static final Actual NOTHING = actual(List.of(), List.of());
@@ -160,7 +163,7 @@ class DecisionTest {
                 List.of(STAGED),
                 List.of(),
                 Set.of("x"),
-                Set.of()),
+                Known.NOTHING),
             List.of(
                 new Step.Unpublish(new Published("x", "pv-2", false, Optional.empty(), true)),
                 new Step.MakeEmptyDir(B, new Want.EmptyDir("data", false, OptionalLong.empty())),
@@ -185,7 +188,8 @@ class DecisionTest {
             desired(pod(A, WAITING, ALONE), pod(B, WAITING, ALONE)),
             actual(List.of(), List.of(STAGED)));
     String why =
-        "PersistentVolume pv-1 is ReadWriteOncePod and another pod has it: it is mounted here once that pod is gone";
+        "PersistentVolume pv-1 is ReadWriteOncePod and another pod has it: it is mounted here once"
+            + " that pod is gone";
     assertThat(steps)
         .containsExactly(
             new Step.Publish(A, "data", ONE_POD),
@@ -229,19 +233,18 @@ class DecisionTest {
   @Test
   void a_memory_emptydir_is_there_when_it_is_mounted() {
     Want.EmptyDir want = new Want.EmptyDir("data", true, OptionalLong.empty());
-    PodVolume at = new PodVolume("uid-a", "data");
-    assertThat(
-            Decision.decide(
-                desired(pod(A, WAITING, want)), emptyDir(new EmptyDirFolder(at, false))))
+    Site at = new Site("uid-a", Plugin.EMPTY_DIR, "data");
+    assertThat(Decision.decide(desired(pod(A, WAITING, want)), emptyDir(new Placed(at, false))))
         .containsExactly(new Step.MakeEmptyDir(A, want));
-    assertThat(Decision.decide(desired(pod(A, ALL, want)), emptyDir(new EmptyDirFolder(at, true))))
+    assertThat(Decision.decide(desired(pod(A, ALL, want)), emptyDir(new Placed(at, true))))
         .isEmpty();
-    assertThat(Decision.decide(desired(), emptyDir(new EmptyDirFolder(at, true))))
-        .containsExactly(new Step.RemoveEmptyDir(at));
+    assertThat(Decision.decide(desired(), emptyDir(new Placed(at, true))))
+        .containsExactly(new Step.Remove(at));
   }
 
-  private static Actual emptyDir(EmptyDirFolder folder) {
-    return new Actual(List.of(), List.of(), List.of(folder), Set.of(folder.at().uid()), Set.of());
+  private static Actual emptyDir(Placed folder) {
+    return new Actual(
+        List.of(), List.of(), List.of(folder), Set.of(folder.site().uid()), Known.NOTHING);
   }
 
   @Test
@@ -251,10 +254,67 @@ class DecisionTest {
         .containsExactly(new Step.CheckHostPath(A, want));
     Actual checked =
         new Actual(
-            List.of(), List.of(), List.of(), Set.of(), Set.of(new PodVolume("uid-a", "data")));
+            List.of(),
+            List.of(),
+            List.of(),
+            Set.of(),
+            new Known(Set.of(), Set.of(new PodVolume("uid-a", "data")), Map.of()));
     assertThat(Decision.decide(desired(pod(A, WAITING, want)), checked))
         .containsExactly(new Step.Tell(A, ALL));
     assertThat(Decision.decide(desired(pod(A, ALL, want)), NOTHING)).isEmpty();
+  }
+
+  private static final Site CONFIG = new Site("uid-a", Plugin.CONFIG_MAP, "data");
+  private static final Payload OLD = payload("old");
+  private static final Payload NEW = payload("new");
+
+  private static Payload payload(String text) {
+    return new Payload(Map.of("key", new Payload.PayloadFile(ByteString.copyFromUtf8(text), 0644)));
+  }
+
+  private static Actual content(boolean mounted, Map<Site, Payload> written) {
+    return new Actual(
+        List.of(),
+        List.of(),
+        List.of(new Placed(CONFIG, mounted)),
+        Set.of("uid-a"),
+        new Known(Set.of(), Set.of(), written));
+  }
+
+  @Test
+  void content_is_written_when_it_is_new_and_again_when_it_changes() {
+    Want old = new Want.Content("data", Plugin.CONFIG_MAP, OLD);
+    Want next = new Want.Content("data", Plugin.CONFIG_MAP, NEW);
+    Step.Write write = new Step.Write(A, CONFIG, OLD);
+    assertThat(Decision.decide(desired(pod(A, WAITING, old)), NOTHING)).containsExactly(write);
+    assertThat(Decision.decide(desired(pod(A, WAITING, old)), content(true, Map.of())))
+        .containsExactly(write);
+    assertThat(Decision.decide(desired(pod(A, ALL, old)), content(true, Map.of(CONFIG, OLD))))
+        .isEmpty();
+    assertThat(Decision.decide(desired(pod(A, ALL, next)), content(true, Map.of(CONFIG, OLD))))
+        .containsExactly(new Step.Write(A, CONFIG, NEW));
+  }
+
+  @Test
+  void after_a_restart_content_is_compared_once_and_the_pod_is_not_told_otherwise() {
+    assertThat(
+            Decision.decide(
+                desired(pod(A, ALL, new Want.Content("data", Plugin.CONFIG_MAP, OLD))),
+                content(true, Map.of())))
+        .containsExactly(new Step.Write(A, CONFIG, OLD));
+  }
+
+  @Test
+  void content_whose_object_is_gone_stays_and_people_are_told() {
+    Want gone = new Want.Lacking("data", Plugin.CONFIG_MAP, "not found");
+    assertThat(Decision.decide(desired(pod(A, ALL, gone)), content(true, Map.of(CONFIG, OLD))))
+        .containsExactly(new Step.Complain(A, "data", "not found"));
+    assertThat(Decision.decide(desired(pod(A, WAITING, gone)), NOTHING))
+        .containsExactly(
+            new Step.Complain(A, "data", "not found"),
+            new Step.Tell(A, new Said(false, "waiting for volumes: data (not found)")));
+    assertThat(Decision.decide(desired(), content(true, Map.of())))
+        .containsExactly(new Step.Remove(CONFIG));
   }
 
   @Test

@@ -29,6 +29,16 @@ public final class FakeHostMounts implements HostMounts {
     table.add(new Mount(target, sizeBytes));
   }
 
+  @Override
+  public synchronized void contentTmpfs(Path target) {
+    tmpfs(target, OptionalLong.empty());
+    try {
+      Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwxr-xr-x"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("tmpfs on " + target + ": " + e, e);
+    }
+  }
+
   /** What a driver mounts. */
   synchronized void mount(Path target) {
     table.add(new Mount(target, OptionalLong.empty()));

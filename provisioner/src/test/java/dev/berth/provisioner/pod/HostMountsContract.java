@@ -62,6 +62,15 @@ public abstract class HostMountsContract {
   }
 
   @Test
+  void only_its_owner_may_write_into_a_tmpfs_for_content() throws IOException {
+    Path target = folder("target");
+    mounts.contentTmpfs(target);
+    assertThat(mounts.isMounted(target)).isTrue();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+        .isEqualTo("rwxr-xr-x");
+  }
+
+  @Test
   void a_tmpfs_has_the_size_that_was_asked() throws IOException {
     Path target = folder("target");
     mounts.tmpfs(target, OptionalLong.of(8 * MEBIBYTE));

@@ -99,10 +99,10 @@ class ProgressTest {
     Step stage = new Step.Stage(mount(false), List.of(POD));
     assertThat(progress.begin(stage, NOW)).isTrue();
     progress.end(stage, Outcome.done(), NOW);
-    assertThat(progress.staged()).containsExactly(VOLUME);
+    assertThat(progress.known().staged()).containsExactly(VOLUME);
     assertThat(progress.begin(publish(false), NOW)).isTrue();
     progress.end(publish(false), Outcome.failed("not staged"), NOW);
-    assertThat(progress.staged()).isEmpty();
+    assertThat(progress.known().staged()).isEmpty();
   }
 
   @Test

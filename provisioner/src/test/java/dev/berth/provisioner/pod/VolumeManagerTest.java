@@ -224,7 +224,8 @@ class VolumeManagerTest {
     awaitMounted(bad);
     assertThat(machine.events(bad))
         .containsExactly(
-            "FailedMount: MountVolume.MountDevice failed for volume \"pv-bad\" : rpc error: code = Internal desc = image is damaged; run berth doctor");
+            "FailedMount: MountVolume.MountDevice failed for volume \"pv-bad\" : rpc error: code ="
+                + " Internal desc = image is damaged; run berth doctor");
     assertThat(machine.events(good)).isEmpty();
     assertThat(machine.csi.calls().stream().filter("Stage vol-bad"::equals)).hasSize(4);
   }
@@ -241,7 +242,9 @@ class VolumeManagerTest {
             () ->
                 assertThat(machine.events(pod))
                     .contains(
-                        "FailedMount: MountVolume.SetUp failed for volume \"pv-data\" : rpc error: code = DeadlineExceeded desc = slow; asked again until the answer is certain"));
+                        "FailedMount: MountVolume.SetUp failed for volume \"pv-data\" : rpc error:"
+                            + " code = DeadlineExceeded desc = slow; asked again until the answer"
+                            + " is certain"));
     machine.delete(pod);
     awaitGone(pod);
     assertThat(machine.csi.calls().stream().filter("Unpublish vol-data"::equals)).hasSize(2);
@@ -268,7 +271,8 @@ class VolumeManagerTest {
     assertThat(machine.mounts.isMounted(machine.layout.emptyDir(uid, "half"))).isTrue();
     assertThat(machine.events(pod))
         .containsExactly(
-            "SizeLimitNotEnforced: emptyDir \"cache\": sizeLimit is not enforced on a plain directory; use medium Memory or a claim");
+            "SizeLimitNotEnforced: emptyDir \"cache\": sizeLimit is not enforced on a plain"
+                + " directory; use medium Memory or a claim");
   }
 
   @Test
@@ -282,7 +286,8 @@ class VolumeManagerTest {
             () ->
                 assertThat(machine.events(pod))
                     .containsExactly(
-                        "FailedMount: MountVolume.SetUp failed for volume \"host\" : hostPath type check failed: "
+                        "FailedMount: MountVolume.SetUp failed for volume \"host\" : hostPath type"
+                            + " check failed: "
                             + path
                             + " is not a directory"));
     await().untilAsserted(() -> assertThat(machine.reason(pod)).isEqualTo("ContainerCreating"));
@@ -301,12 +306,13 @@ class VolumeManagerTest {
             "one",
             new VolumeBuilder()
                 .withName("settings")
-                .withNewConfigMap()
-                .withName("c")
-                .endConfigMap()
+                .withNewIscsi()
+                .withIqn("iqn.2001-04.com.example:disk")
+                .endIscsi()
                 .build());
     String why =
-        "volume \"settings\" is of kind configMap: supported are persistentVolumeClaim, emptyDir and hostPath; change the pod";
+        "volume \"settings\" is of kind iscsi: supported are persistentVolumeClaim, emptyDir,"
+            + " hostPath, configMap, secret, downwardAPI and projected; change the pod";
     await()
         .untilAsserted(
             () -> assertThat(machine.events(pod)).containsExactly("FailedMount: " + why));

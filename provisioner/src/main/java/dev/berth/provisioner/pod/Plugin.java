@@ -1,0 +1,23 @@
+package dev.berth.provisioner.pod;
+
+/**
+ * The kinds of volumes that have a folder of their own in a pod's, with a kubelet's names for them.
+ */
+enum Plugin {
+  EMPTY_DIR("empty-dir"),
+  CONFIG_MAP("configmap"),
+  SECRET("secret"),
+  DOWNWARD_API("downward-api"),
+  PROJECTED("projected");
+
+  private final String word;
+
+  Plugin(String word) {
+    this.word = word;
+  }
+
+  /** The folder below {@code pods/UID/volumes}. */
+  String folder() {
+    return "kubernetes.io~" + word;
+  }
+}
