@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -29,7 +28,7 @@ public final class BerthProcess implements AutoCloseable {
   public static BerthProcess start(Path log, List<String> arguments) {
     try {
       Process process =
-          new ProcessBuilder(command(arguments))
+          new ProcessBuilder(Launch.command(arguments))
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectErrorStream(true)
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -69,7 +68,7 @@ public final class BerthProcess implements AutoCloseable {
 
   /** Runs {@code berth <arguments>} to its end. */
   public static Shell.Answer run(List<String> arguments) {
-    return Shell.ask(Duration.ofMinutes(2), command(arguments).toArray(String[]::new));
+    return Shell.ask(Duration.ofMinutes(2), Launch.command(arguments).toArray(String[]::new));
   }
 
   /**
@@ -78,27 +77,11 @@ public final class BerthProcess implements AutoCloseable {
    */
   public static void writeLauncher(Path file) throws IOException {
     String command =
-        command(List.of()).stream().map(word -> "'" + word + "'").collect(Collectors.joining(" "));
+        Launch.command(List.of()).stream()
+            .map(word -> "'" + word + "'")
+            .collect(Collectors.joining(" "));
     Files.writeString(file, "#!/bin/sh\nexec " + command + " \"$@\"\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  private static List<String> command(List<String> arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-Xmx96m",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "dev.berth.program.Main"));
-    command.addAll(arguments);
-    return command;
   }
 
   /** Everything that it printed so far. */

@@ -31,7 +31,12 @@ public final class Shell {
    * @throws IllegalStateException when it exits with anything but zero, with its output
    */
   public static String run(String... command) {
-    Answer answer = ask(command);
+    return run(DEADLINE, command);
+  }
+
+  /** Like {@link #run(String...)} with a deadline of its own, after which the program is killed. */
+  static String run(Duration deadline, String... command) {
+    Answer answer = ask(deadline, command);
     if (answer.exit() != 0) {
       throw new IllegalStateException(
           String.join(" ", command) + ": exit " + answer.exit() + "\n" + answer.output());
