@@ -283,6 +283,81 @@ class CommandsIT {
     assertThat(object.split("aHVudGVyMg", -1)).as("once, and not in an annotation").hasSize(2);
   }
 
+  @Test
+  void ephemeral_claims_local_volumes_and_parts_of_volumes_are_mounted() throws IOException {
+    Path disk = Files.createDirectories(temporary.resolve("disk"));
+    Files.writeString(disk.resolve("kept"), "x");
+    apply(MANIFEST.substring(0, MANIFEST.indexOf("---")));
+    assertThat(apply(ephemeralAndLocal(disk)).err()).isEmpty();
+    awaitMounted();
+    assertThat(volumeOf("mount")).as("the ephemeral volume").isEmptyDirectory();
+    assertThat(berth("get", "pvc", "web-scratch").out()).contains("Bound");
+    Path parts = root.resolve("pods").resolve(uid()).resolve("volume-subpaths");
+    assertThat(parts.resolve("disk/c/1")).isRegularFile().hasContent("x");
+    assertThat(parts.resolve("disk/c/2")).isEmptyDirectory();
+    assertThat(disk.resolve("made/below")).isDirectory();
+    assertThat(LINUX.mounts().table().at(parts.resolve("disk/c/1")).orElseThrow().isReadOnly())
+        .isTrue();
+
+    berth("delete", "pod/web", "--wait");
+    berth("delete", "pvc/web-scratch", "--wait", "--ignore-not-found");
+    assertThat(LINUX.mounts().table().below(root)).isEmpty();
+    assertThat(disk.resolve("kept")).hasContent("x");
+  }
+
+  private String uid() {
+    return berth("get", "pod", "web", "-o", "yaml")
+        .out()
+        .lines()
+        .filter(line -> line.strip().startsWith("uid:"))
+        .map(line -> line.substring(line.indexOf(':') + 1).replace("\"", "").strip())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String ephemeralAndLocal(Path disk) {
+    return """
+    apiVersion: v1
+    kind: PersistentVolume
+    metadata: {name: disk}
+    spec:
+      accessModes: [ReadWriteOnce]
+      capacity: {storage: 1Gi}
+      storageClassName: ""
+      claimRef: {namespace: default, name: disk}
+      local: {path: %s}
+      nodeAffinity:
+        required:
+          nodeSelectorTerms:
+          - matchFields: [{key: metadata.name, operator: In, values: [node-1]}]
+    ---
+    apiVersion: v1
+    kind: PersistentVolumeClaim
+    metadata: {name: disk}
+    spec: {accessModes: [ReadWriteOnce], storageClassName: "", volumeName: disk, resources: {requests: {storage: 1Gi}}}
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: web}
+    spec:
+      containers:
+      - name: c
+        image: i
+        volumeMounts:
+        - {name: scratch, mountPath: /scratch}
+        - {name: disk, mountPath: /kept, subPath: kept, readOnly: true}
+        - {name: disk, mountPath: /made, subPath: made/below}
+      volumes:
+      - name: scratch
+        ephemeral:
+          volumeClaimTemplate:
+            spec: {accessModes: [ReadWriteOnce], storageClassName: berth, resources: {requests: {storage: 320Mi}}}
+      - name: disk
+        persistentVolumeClaim: {claimName: disk}
+    """
+        .formatted(disk);
+  }
+
   private Path volumeOf(String name) {
     return Path.of(
         berth("describe", "pod", "web")

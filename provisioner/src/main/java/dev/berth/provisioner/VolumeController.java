@@ -4,6 +4,7 @@ import dev.berth.provisioner.claim.ClaimController;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.DriverUnavailableException;
+import dev.berth.provisioner.ephemeral.EphemeralClaims;
 import dev.berth.provisioner.expansion.ExpansionController;
 import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.object.Home;
@@ -62,6 +63,7 @@ public final class VolumeController implements AutoCloseable {
     controllers.run(new ClaimController(cluster, driver, home), settings.workers());
     controllers.run(PersistentVolumeController.alone(cluster, driver), settings.workers());
     controllers.run(new ExpansionController(cluster, driver, clock), settings.workers());
+    controllers.run(new EphemeralClaims(cluster), 1);
     controllers.run(new ClaimProtection(cluster), 1);
     controllers.run(new VolumeProtection(cluster), 1);
     controllers.run(new PlacementController(cluster, settings.nodeName(), clock), 1);

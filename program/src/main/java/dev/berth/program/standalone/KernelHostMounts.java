@@ -6,16 +6,20 @@ import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.MountEntry;
 import dev.berth.storage.linux.MountFlag;
 import dev.berth.storage.linux.Mounts;
+import dev.berth.storage.linux.PartBind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /** The mounts that the volume manager makes by itself, on the real kernel. */
 final class KernelHostMounts implements HostMounts {
   private final Mounts mounts;
+  private Optional<PartBind> parts = Optional.empty(); // guarded by this
 
   KernelHostMounts(Mounts mounts) {
     this.mounts = mounts;
@@ -44,6 +48,47 @@ final class KernelHostMounts implements HostMounts {
             mounts.mount("tmpfs", target, "tmpfs", flags, "mode=0755");
           }
         });
+  }
+
+  @Override
+  public void bind(Path source, Path target, List<String> options) {
+    checked(() -> mounts.bind(source, target, flags(options)));
+  }
+
+  @Override
+  public void bindPart(Path volume, Path part, Path target, List<String> options) {
+    try {
+      parts().bind(volume, part, target, flags(options));
+    } catch (SystemCallFailed e) {
+      if (e.is("EXDEV") || e.is("ELOOP")) {
+        throw new UncheckedIOException(
+            new IOException(part + " leads out of the volume " + volume + "; correct it", e));
+      }
+      throw unchecked(e);
+    }
+  }
+
+  /** Most pods name no part of a volume, so it is loaded for the first that does. */
+  private synchronized PartBind parts() {
+    PartBind loaded = parts.orElseGet(PartBind::real);
+    parts = Optional.of(loaded);
+    return loaded;
+  }
+
+  private static Set<MountFlag> flags(List<String> options) {
+    Set<MountFlag> flags = EnumSet.noneOf(MountFlag.class);
+    for (String option : options) {
+      flags.add(
+          MountFlag.parse(option)
+              .orElseThrow(
+                  () ->
+                      new UncheckedIOException(
+                          new IOException(
+                              "mount option "
+                                  + option
+                                  + ": a bind has no such one; take it out of mountOptions"))));
+    }
+    return flags;
   }
 
   @Override

@@ -102,7 +102,13 @@ public final class PodMounts {
       return;
     }
     page.put("persistentVolume", bound.get());
-    if ("Block".equals(claim.get().getSpec().getVolumeMode())) {
+    Optional<Path> plain =
+        cluster
+            .get(Kind.VOLUME, Key.of(bound.get()))
+            .flatMap(pv -> dev.berth.provisioner.pod.PodMounts.placeOf(root, pod, pv));
+    if (plain.isPresent()) {
+      folder(page, plain.get(), table);
+    } else if ("Block".equals(claim.get().getSpec().getVolumeMode())) {
       device(page, folder.resolve("volumeDevices/kubernetes.io~csi").resolve(bound.get()));
     } else {
       Path mount =

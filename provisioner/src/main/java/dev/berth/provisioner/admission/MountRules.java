@@ -33,6 +33,11 @@ final class MountRules {
       if (mount.getSubPath() != null) {
         relative(faults, at + ".subPath", mount.getSubPath());
       }
+      if (mount.getSubPathExpr() != null && !mount.getSubPathExpr().isEmpty()) {
+        faults.forbid(
+            at + ".subPathExpr",
+            "no container's environment is known on one machine; write the path into subPath");
+      }
     }
   }
 
@@ -61,7 +66,8 @@ final class MountRules {
           faults.invalid(
               at + ".name",
               device.getName(),
-              "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode");
+              "can only use volume source type of PersistentVolumeClaim or Ephemeral for block"
+                  + " mode");
         }
         if (mounted.contains(device.getName())) {
           faults.invalid(at + ".name", device.getName(), "must not already exist in volumeMounts");

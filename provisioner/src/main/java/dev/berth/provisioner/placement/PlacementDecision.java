@@ -3,6 +3,7 @@ package dev.berth.provisioner.placement;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.EphemeralVolumes;
 import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.PodView;
 import io.fabric8.kubernetes.api.model.NodeSpec;
@@ -58,7 +59,11 @@ final class PlacementDecision {
   private static Optional<String> claimProblem(Seen seen, Seen.Use use) {
     String quoted = "persistentvolumeclaim \"" + use.key().name() + "\"";
     if (use.claim().isEmpty()) {
-      return Optional.of(quoted + " not found" + whoMakesIt(seen, use.key().name()));
+      return Optional.of(missing(seen, use.key().name()));
+    }
+    Optional<String> conflict = ephemeralConflict(seen, use);
+    if (conflict.isPresent()) {
+      return conflict;
     }
     Claim claim = use.claim().get();
     if (claim.phase().equals("Lost")) {
@@ -81,16 +86,19 @@ final class PlacementDecision {
         : Optional.empty();
   }
 
-  /** In a cluster another controller makes the claims of generic ephemeral volumes. */
-  private static String whoMakesIt(Seen seen, String claim) {
-    String pod = seen.pod().raw().getMetadata().getName();
-    boolean ephemeral =
-        seen.pod().raw().getSpec().getVolumes().stream()
-            .anyMatch(v -> v.getEphemeral() != null && claim.equals(pod + "-" + v.getName()));
-    return ephemeral
-        ? ": claims of ephemeral volumes are not made yet; create a claim of this name, or use"
-            + " persistentVolumeClaim"
-        : "";
+  /** The claim of a generic ephemeral volume is made by a controller, in a moment. */
+  private static String missing(Seen seen, String claim) {
+    return EphemeralVolumes.volumeOf(seen.pod().raw(), claim).isPresent()
+        ? "waiting for ephemeral volume controller to create the persistentvolumeclaim \""
+            + claim
+            + "\""
+        : "persistentvolumeclaim \"" + claim + "\" not found";
+  }
+
+  private static Optional<String> ephemeralConflict(Seen seen, Seen.Use use) {
+    Pod pod = seen.pod().raw();
+    return EphemeralVolumes.volumeOf(pod, use.key().name())
+        .flatMap(_ -> EphemeralVolumes.conflict(pod, use.claim().orElseThrow().raw()));
   }
 
   private static Optional<String> nodeProblem(Seen seen, NodeMatch node) {

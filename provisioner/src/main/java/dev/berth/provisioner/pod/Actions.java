@@ -18,6 +18,7 @@ final class Actions {
   private final Cluster cluster;
   private final CsiMounter csi;
   private final PodFolders folders;
+  private final SubPaths subPaths;
   private final PodWriter pods;
   private final NodeExpansion expansion;
 
@@ -25,11 +26,13 @@ final class Actions {
       Cluster cluster,
       CsiMounter csi,
       PodFolders folders,
+      SubPaths subPaths,
       PodWriter pods,
       NodeExpansion expansion) {
     this.cluster = cluster;
     this.csi = csi;
     this.folders = folders;
+    this.subPaths = subPaths;
     this.pods = pods;
     this.expansion = expansion;
   }
@@ -65,6 +68,9 @@ final class Actions {
       case Step.Publish publish -> csi.publish(publish.of(), publish.mount());
       case Step.MakeEmptyDir make -> folders.makeEmptyDir(make.of(), make.want());
       case Step.Write write -> folders.write(write.site(), write.payload());
+      case Step.Bind bind -> folders.bind(bind.of(), bind.want());
+      case Step.BindPart part -> subPaths.bind(part);
+      case Step.UnbindPart(Actual.SubSite site) -> subPaths.unbind(site);
       case Step.CheckHostPath check -> folders.checkHostPath(check.want());
       case Step.Expand expand -> expansion.expand(expand.of(), expand.mount(), expand.growth());
       case Step.Unstage(Actual.Staged at) -> csi.unstage(at);
@@ -99,6 +105,16 @@ final class Actions {
       case Step.Publish publish -> volume("MountVolume.SetUp", publish.mount().pv());
       case Step.MakeEmptyDir make -> volume("MountVolume.SetUp", make.want().name());
       case Step.Write write -> volume("MountVolume.SetUp", write.site().name());
+      case Step.Bind bind -> volume("MountVolume.SetUp", bind.want().pv());
+      case Step.BindPart(PodRef _, Actual.SubSite _, Want _, SubPath part) ->
+          "failed to prepare subPath \""
+              + part.path()
+              + "\" of volume \""
+              + part.volume()
+              + "\" for container \""
+              + part.container()
+              + "\" : ";
+      case Step.UnbindPart(Actual.SubSite site) -> volume("CleanupSubPaths", site.volume());
       case Step.CheckHostPath check -> volume("MountVolume.SetUp", check.want().name());
       case Step.Unpublish(Actual.Published at) -> volume("UnmountVolume.TearDown", at.pv());
       case Step.Remove(Actual.Site site) -> volume("UnmountVolume.TearDown", site.name());

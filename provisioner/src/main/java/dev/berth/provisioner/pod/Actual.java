@@ -11,6 +11,7 @@ import java.util.Set;
  * @param published volumes that are, or may be, published for a pod
  * @param staged volumes that are, or may be, staged
  * @param placed folders of other volumes
+ * @param bound parts of volumes at their places for containers
  * @param folders uids of the pods that have a folder
  * @param known what neither can tell
  */
@@ -18,12 +19,14 @@ record Actual(
     List<Published> published,
     List<Staged> staged,
     List<Placed> placed,
+    List<Bound> bound,
     Set<String> folders,
     Known known) {
   Actual {
     published = List.copyOf(published);
     staged = List.copyOf(staged);
     placed = List.copyOf(placed);
+    bound = List.copyOf(bound);
     folders = Set.copyOf(folders);
   }
 
@@ -49,6 +52,21 @@ record Actual(
 
   /** The folder of a volume that no driver serves, and whether something is mounted on it. */
   record Placed(Site site, boolean mounted) {}
+
+  /**
+   * A place for a part of a volume, and whether something is mounted there.
+   *
+   * @param mounted if not, an attempt may have been cut short
+   */
+  record Bound(SubSite site, boolean mounted) {}
+
+  /**
+   * The place for a part of a volume that a container sees.
+   *
+   * @param volume the volume's name in the pod
+   * @param index which of the container's volumeMounts
+   */
+  record SubSite(String uid, String volume, String container, String index) {}
 
   /**
    * One place for a volume of one pod.

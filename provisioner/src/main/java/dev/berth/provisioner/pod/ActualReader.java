@@ -1,10 +1,12 @@
 package dev.berth.provisioner.pod;
 
+import dev.berth.provisioner.pod.Actual.Bound;
 import dev.berth.provisioner.pod.Actual.Known;
 import dev.berth.provisioner.pod.Actual.Placed;
 import dev.berth.provisioner.pod.Actual.Published;
 import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.pod.Actual.Staged;
+import dev.berth.provisioner.pod.Actual.SubSite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -43,10 +45,12 @@ final class ActualReader {
     Set<Path> mounted = Set.copyOf(mounts.mountsBelow(layout.root()));
     List<Published> published = new ArrayList<>();
     List<Placed> placed = new ArrayList<>();
+    List<Bound> bound = new ArrayList<>();
     Set<String> folders = new HashSet<>();
     for (String uid : Folders.names(layout.pods())) {
       folders.add(uid);
       published(uid, mounted, published);
+      bound(uid, mounted, bound);
       for (Plugin plugin : Plugin.values()) {
         for (String name : Folders.names(layout.sites(uid, plugin))) {
           Site site = new Site(uid, plugin, name);
@@ -55,9 +59,22 @@ final class ActualReader {
       }
     }
     Actual actual =
-        new Actual(published, staged(mounted, remembered.staged()), placed, folders, remembered);
+        new Actual(
+            published, staged(mounted, remembered.staged()), placed, bound, folders, remembered);
     known = seen; // what is no longer there is forgotten
     return actual;
+  }
+
+  private void bound(String uid, Set<Path> mounted, List<Bound> into) throws IOException {
+    Path top = layout.subPaths(uid);
+    for (String volume : Folders.names(top)) {
+      for (String container : Folders.names(top.resolve(volume))) {
+        for (String index : Folders.names(top.resolve(volume).resolve(container))) {
+          SubSite site = new SubSite(uid, volume, container, index);
+          into.add(new Bound(site, mounted.contains(layout.subPath(site))));
+        }
+      }
+    }
   }
 
   private void published(String uid, Set<Path> mounted, List<Published> into) throws IOException {

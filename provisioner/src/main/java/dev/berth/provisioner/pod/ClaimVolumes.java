@@ -6,6 +6,7 @@ import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.InvalidRequestException;
 import dev.berth.provisioner.csi.VolumeCapabilities;
+import dev.berth.provisioner.object.EphemeralVolumes;
 import dev.berth.provisioner.pod.Want.Growth;
 import dev.berth.provisioner.quantity.Bytes;
 import io.fabric8.kubernetes.api.model.CSIPersistentVolumeSource;
@@ -17,6 +18,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaimStatus;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimVolumeSource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Volume;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,6 +66,20 @@ final class ClaimVolumes {
                         + " not found; restore it, or delete the claim and the pod"));
   }
 
+  /** The claim of a generic ephemeral volume, which is made for this pod and no other. */
+  Want ephemeral(Pod pod, Volume volume) {
+    String name = EphemeralVolumes.claimName(pod, volume);
+    Optional<PersistentVolumeClaim> claim =
+        cluster.get(Kind.CLAIM, Key.of(pod.getMetadata().getNamespace(), name));
+    if (claim.isEmpty()) {
+      return new Want.Waiting(volume.getName(), "claim " + name + " is not made yet");
+    }
+    return EphemeralVolumes.conflict(pod, claim.get())
+        .<Want>map(why -> new Want.Refused(volume.getName(), why))
+        .orElseGet(
+            () -> want(pod, volume.getName(), new PersistentVolumeClaimVolumeSource(name, false)));
+  }
+
   /** The name of the volume that a claim is bound to. */
   static Optional<String> boundTo(PersistentVolumeClaim claim) {
     return Optional.ofNullable(claim.getSpec().getVolumeName())
@@ -79,7 +95,16 @@ final class ClaimVolumes {
   private record Named(Pod pod, String volume, PersistentVolumeClaimVolumeSource source) {}
 
   private Want want(Named named, PersistentVolumeClaim claim, PersistentVolume pv) {
-    return refusal(named, claim, pv)
+    Optional<String> wrong = notItsOwn(claim, pv);
+    boolean readOnly = Boolean.TRUE.equals(named.source().getReadOnly());
+    Optional<Want> plain = PlainVolumes.want(named.volume(), pv, readOnly);
+    if (wrong.isEmpty() && plain.isPresent()) {
+      return wrongUse(named, false)
+          .<Want>map(why -> new Want.Refused(named.volume(), why))
+          .orElseGet(plain::orElseThrow);
+    }
+    return wrong
+        .or(() -> refusal(named, pv))
         .<Want>map(why -> new Want.Refused(named.volume(), why))
         .orElseGet(() -> csi(named, claim, pv));
   }
@@ -105,21 +130,27 @@ final class ClaimVolumes {
     }
   }
 
-  /** Why the volume will not be mounted, if so. */
-  private Optional<String> refusal(Named named, PersistentVolumeClaim claim, PersistentVolume pv) {
-    String name = "PersistentVolume \"" + pv.getMetadata().getName() + "\"";
+  private static Optional<String> notItsOwn(PersistentVolumeClaim claim, PersistentVolume pv) {
     ObjectReference owner = pv.getSpec().getClaimRef();
-    if (owner == null || !Objects.equals(owner.getUid(), claim.getMetadata().getUid())) {
-      return Optional.of(
-          name
-              + " is not bound back to claim "
-              + Key.of(claim)
-              + "; wait, or correct its claimRef");
-    }
+    return owner != null && Objects.equals(owner.getUid(), claim.getMetadata().getUid())
+        ? Optional.empty()
+        : Optional.of(
+            "PersistentVolume \""
+                + pv.getMetadata().getName()
+                + "\" is not bound back to claim "
+                + Key.of(claim)
+                + "; wait, or correct its claimRef");
+  }
+
+  /** Why the volume will not be mounted, if so. */
+  private Optional<String> refusal(Named named, PersistentVolume pv) {
+    String name = "PersistentVolume \"" + pv.getMetadata().getName() + "\"";
     CSIPersistentVolumeSource csi = pv.getSpec().getCsi();
     if (csi == null) {
       return Optional.of(
-          name + " has no spec.csi: only CSI volumes are mounted; use a volume of a CSI driver");
+          name
+              + " has neither spec.csi nor spec.local nor spec.hostPath: no other kind is mounted"
+              + " on one machine; use one of these");
     }
     if (!drivers.containsKey(csi.getDriver())) {
       return Optional.of(

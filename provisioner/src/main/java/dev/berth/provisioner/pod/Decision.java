@@ -1,10 +1,12 @@
 package dev.berth.provisioner.pod;
 
+import dev.berth.provisioner.pod.Actual.Bound;
 import dev.berth.provisioner.pod.Actual.Placed;
 import dev.berth.provisioner.pod.Actual.PodVolume;
 import dev.berth.provisioner.pod.Actual.Published;
 import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.pod.Actual.Staged;
+import dev.berth.provisioner.pod.Actual.SubSite;
 import dev.berth.provisioner.pod.Desired.Leaving;
 import dev.berth.provisioner.pod.Desired.Said;
 import dev.berth.provisioner.pod.Desired.Wanted;
@@ -68,13 +70,20 @@ final class Decision {
   }
 
   private void unmountUnwanted() {
+    Set<String> kept = new HashSet<>(living); // parts are unmounted before their volumes
+    for (Bound part : actual.bound()) {
+      if (!living.contains(part.site().uid())) {
+        steps.add(new Step.UnbindPart(part.site()));
+        kept.add(part.site().uid());
+      }
+    }
     for (Published at : actual.published()) {
-      if (!living.contains(at.uid())) {
+      if (!kept.contains(at.uid())) {
         steps.add(new Step.Unpublish(at));
       }
     }
     for (Placed there : actual.placed()) {
-      if (!living.contains(there.site().uid())) {
+      if (!kept.contains(there.site().uid())) {
         steps.add(new Step.Remove(there.site()));
       }
     }
@@ -86,24 +95,55 @@ final class Decision {
       return;
     }
     List<String> missing = new ArrayList<>();
+    Map<String, Want> ready = new HashMap<>();
     for (Want want : pod.volumes()) {
-      switch (want) {
-        case Want.Csi csi -> mountCsi(pod.ref(), csi).ifPresent(missing::add);
-        case Want.EmptyDir dir -> makeEmptyDir(pod.ref(), dir).ifPresent(missing::add);
-        case Want.HostPath path -> checkHostPath(pod, path).ifPresent(missing::add);
-        case Want.Content content -> fill(pod, content).ifPresent(missing::add);
-        case Want.Lacking lacking -> lack(pod, lacking).ifPresent(missing::add);
-        case Want.Waiting(String name, String why) -> missing.add(name + " (" + why + ")");
-        case Want.Refused(String name, String why) -> {
-          steps.add(new Step.Complain(pod.ref(), name, why));
-          missing.add(name + " (" + why + ")");
-        }
+      mount(pod, want).ifPresentOrElse(missing::add, () -> ready.put(want.name(), want));
+    }
+    for (SubPath part : pod.subPaths()) {
+      Want volume = ready.get(part.volume()); // one that is not ready is named already
+      if (volume != null) {
+        bindPart(pod.ref(), part, volume).ifPresent(missing::add);
       }
     }
     Said now = said(pod, missing);
     if (!now.equals(pod.said())) {
       steps.add(new Step.Tell(pod.ref(), now));
     }
+  }
+
+  /** Adds the next step for the volume; empty when it is there, else how to name it. */
+  private Optional<String> mount(Wanted pod, Want want) {
+    return switch (want) {
+      case Want.Csi csi -> mountCsi(pod.ref(), csi);
+      case Want.EmptyDir dir -> makeEmptyDir(pod.ref(), dir);
+      case Want.HostPath path -> checkHostPath(pod, path);
+      case Want.Bind bind -> bind(pod.ref(), bind);
+      case Want.Content content -> fill(pod, content);
+      case Want.Lacking lacking -> lack(pod, lacking);
+      case Want.Waiting(String name, String why) -> Optional.of(name + " (" + why + ")");
+      case Want.Refused(String name, String why) -> {
+        steps.add(new Step.Complain(pod.ref(), name, why));
+        yield Optional.of(name + " (" + why + ")");
+      }
+    };
+  }
+
+  private Optional<String> bind(PodRef pod, Want.Bind want) {
+    if (isMounted(want.site(pod.uid()))) {
+      return Optional.empty();
+    }
+    steps.add(new Step.Bind(pod, want));
+    return Optional.of(want.name());
+  }
+
+  private Optional<String> bindPart(PodRef pod, SubPath part, Want volume) {
+    SubSite site =
+        new SubSite(pod.uid(), part.volume(), part.container(), Integer.toString(part.index()));
+    if (actual.bound().contains(new Bound(site, true))) {
+      return Optional.empty();
+    }
+    steps.add(new Step.BindPart(pod, site, volume, part));
+    return Optional.of(part.volume() + " (subPath " + part.path() + ")");
   }
 
   private static Said said(Wanted pod, List<String> missing) {
@@ -228,6 +268,7 @@ final class Decision {
   private void leave(Set<CsiVolume> unstaging) {
     Set<String> occupied = new HashSet<>();
     actual.published().forEach(at -> occupied.add(at.uid()));
+    actual.bound().forEach(part -> occupied.add(part.site().uid()));
     actual.placed().forEach(there -> occupied.add(there.site().uid()));
     for (String uid : actual.folders()) {
       if (!living.contains(uid) && !occupied.contains(uid)) {

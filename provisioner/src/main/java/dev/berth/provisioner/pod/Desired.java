@@ -27,10 +27,12 @@ record Desired(List<Wanted> pods, List<Leaving> leaving) {
    * @param held whether it carries our finalizer, without which nothing is made for it
    * @param said what its status says now
    * @param volumes in the order of the pod
+   * @param subPaths parts of them that containers see
    */
-  record Wanted(PodRef ref, boolean held, Said said, List<Want> volumes) {
+  record Wanted(PodRef ref, boolean held, Said said, List<Want> volumes, List<SubPath> subPaths) {
     Wanted {
       volumes = List.copyOf(volumes);
+      subPaths = List.copyOf(subPaths);
     }
 
     Set<CsiVolume> csiVolumes() {

@@ -8,7 +8,6 @@ import dev.berth.provisioner.pod.Desired.Said;
 import dev.berth.provisioner.pod.Desired.Wanted;
 import dev.berth.provisioner.quantity.Bytes;
 import io.fabric8.kubernetes.api.model.EmptyDirVolumeSource;
-import io.fabric8.kubernetes.api.model.HostPathVolumeSource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -24,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** The desired state of the world, read from the pods that are placed on this node. */
 final class DesiredReader {
   private static final String SUPPORTED =
-      "persistentVolumeClaim, emptyDir, hostPath, configMap, secret, downwardAPI and projected";
+      "persistentVolumeClaim, ephemeral, emptyDir, hostPath, configMap, secret, downwardAPI and"
+          + " projected";
 
   private static final Comparator<Pod> OLDEST_FIRST =
       Comparator.<Pod, String>comparing(
@@ -52,7 +52,8 @@ final class DesiredReader {
             pod -> {
               boolean held = pod.getMetadata().getFinalizers().contains(PodWriter.FINALIZER);
               if (isLiving(pod)) {
-                wanted.add(new Wanted(PodRef.of(pod), held, said(pod), wants(pod)));
+                wanted.add(
+                    new Wanted(PodRef.of(pod), held, said(pod), wants(pod), SubPath.of(pod)));
               } else if (held) {
                 leaving.add(new Leaving(PodRef.of(pod), Desired.csi(wants(pod))));
               }
@@ -85,8 +86,11 @@ final class DesiredReader {
     if (volume.getPersistentVolumeClaim() != null) {
       return claims.want(pod, volume.getName(), volume.getPersistentVolumeClaim());
     }
+    if (volume.getEphemeral() != null) {
+      return claims.ephemeral(pod, volume);
+    }
     if (volume.getHostPath() != null) {
-      return hostPath(volume.getName(), volume.getHostPath());
+      return HostPathCheck.want(volume.getName(), volume.getHostPath());
     }
     String kind = VolumeKind.of(volume);
     if (volume.getEmptyDir() != null || kind.isEmpty()) {
@@ -108,14 +112,6 @@ final class DesiredReader {
             + ": supported are "
             + SUPPORTED
             + "; change the pod");
-  }
-
-  private static Want hostPath(String name, HostPathVolumeSource source) {
-    String path = Objects.requireNonNullElse(source.getPath(), "");
-    String type = Objects.requireNonNullElse(source.getType(), "");
-    return HostPathCheck.invalid(path, type)
-        .<Want>map(why -> new Want.Refused(name, why))
-        .orElseGet(() -> new Want.HostPath(name, path, type));
   }
 
   private static Want emptyDir(String name, EmptyDirVolumeSource source) {

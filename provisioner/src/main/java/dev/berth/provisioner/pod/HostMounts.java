@@ -23,6 +23,25 @@ public interface HostMounts {
    */
   void contentTmpfs(Path target);
 
+  /**
+   * Makes a folder visible at another, existing one too.
+   *
+   * @param options words of mount(8) that a bind can have, such as {@code ro}
+   */
+  void bind(Path source, Path target, List<String> options);
+
+  /**
+   * Makes a part of a volume, a folder or a file, visible at {@code target}, which is made as the
+   * same. Whatever happens in the volume meanwhile, nothing outside of it is reached: no link leads
+   * out of it. A part that is missing is made as a folder.
+   *
+   * @param volume a folder
+   * @param part relative to it
+   * @param target does not exist, or is what an interrupted call left; its folder exists
+   * @param options as for {@link #bind}
+   */
+  void bindPart(Path volume, Path part, Path target, List<String> options);
+
   /** Unmounts the topmost mount of the path; a path that is not mounted is left as it is. */
   void unmount(Path target);
 

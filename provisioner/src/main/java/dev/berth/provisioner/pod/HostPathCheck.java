@@ -1,11 +1,13 @@
 package dev.berth.provisioner.pod;
 
+import io.fabric8.kubernetes.api.model.HostPathVolumeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +32,15 @@ final class HostPathCheck {
           "BlockDevice");
 
   private HostPathCheck() {}
+
+  /** What a volume of this source asks for. */
+  static Want want(String volume, HostPathVolumeSource source) {
+    String path = Objects.requireNonNullElse(source.getPath(), "");
+    String type = Objects.requireNonNullElse(source.getType(), "");
+    return invalid(path, type)
+        .<Want>map(why -> new Want.Refused(volume, why))
+        .orElseGet(() -> new Want.HostPath(volume, path, type));
+  }
 
   /** Why the path and the type could never be right; empty when they could. */
   static Optional<String> invalid(String path, String type) {

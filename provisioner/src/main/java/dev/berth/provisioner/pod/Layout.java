@@ -70,6 +70,18 @@ record Layout(Path root) {
     return sites(site.uid(), site.plugin()).resolve(segment(site.name()));
   }
 
+  /** The folder that holds the parts of a pod's volumes that its containers see. */
+  Path subPaths(String uid) {
+    return pod(uid).resolve("volume-subpaths");
+  }
+
+  Path subPath(Actual.SubSite site) {
+    return subPaths(site.uid())
+        .resolve(segment(site.volume()))
+        .resolve(segment(site.container()))
+        .resolve(segment(site.index()));
+  }
+
   Path emptyDir(String uid, String volume) {
     return site(new Site(uid, Plugin.EMPTY_DIR, volume));
   }

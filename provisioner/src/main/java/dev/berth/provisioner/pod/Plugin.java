@@ -8,12 +8,18 @@ enum Plugin {
   CONFIG_MAP("configmap"),
   SECRET("secret"),
   DOWNWARD_API("downward-api"),
-  PROJECTED("projected");
+  PROJECTED("projected"),
+  LOCAL("local-volume");
 
   private final String word;
 
   Plugin(String word) {
     this.word = word;
+  }
+
+  /** Whether what is in it is the pod's, and goes with the pod. */
+  boolean isThePods() {
+    return this != LOCAL;
   }
 
   /** The folder below {@code pods/UID/volumes}. */

@@ -64,12 +64,31 @@ final class PodFolders {
     return Outcome.done();
   }
 
+  Outcome bind(PodRef pod, Want.Bind want) throws IOException {
+    if (!Files.isDirectory(want.source())) {
+      return Outcome.failed(
+          "MountVolume.SetUp failed for volume \""
+              + want.pv()
+              + "\" : local.path "
+              + want.source()
+              + " is not a folder of this machine; make it, and the pod follows");
+    }
+    Path dir = layout.site(want.site(pod.uid()));
+    Folders.create(dir);
+    mounts.bind(want.source(), dir, want.options());
+    return Outcome.done();
+  }
+
   Outcome remove(Site site) throws IOException {
     Path dir = layout.site(site);
     if (mounts.isMounted(dir)) {
       mounts.unmount(dir);
     }
-    Folders.removeTree(dir, mounts);
+    if (site.plugin().isThePods()) {
+      Folders.removeTree(dir, mounts);
+    } else {
+      Folders.removeEmpty(dir);
+    }
     return Outcome.done();
   }
 
@@ -90,6 +109,7 @@ final class PodFolders {
       Folders.removeEmpty(layout.sites(uid, plugin));
     }
     Folders.removeEmpty(pod.resolve("volumes"));
+    Folders.removeEmpty(layout.subPaths(uid));
     Folders.removeEmpty(layout.csiDevices(uid));
     Folders.removeEmpty(pod.resolve("volumeDevices"));
     Folders.removeEmpty(pod);

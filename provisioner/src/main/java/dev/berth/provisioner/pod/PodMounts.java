@@ -3,7 +3,9 @@ package dev.berth.provisioner.pod;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
+import dev.berth.provisioner.object.EphemeralVolumes;
 import dev.berth.provisioner.pod.Actual.Site;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -51,6 +53,17 @@ public final class PodMounts {
         .map(path -> new Place(VolumeKind.of(volume), path));
   }
 
+  /** Where a PersistentVolume that no driver serves is for a pod; empty for a driver's. */
+  public static Optional<Path> placeOf(Path root, Pod pod, PersistentVolume pv) {
+    if (pv.getSpec().getHostPath() != null) {
+      return Optional.of(Path.of(pv.getSpec().getHostPath().getPath()));
+    }
+    Site site = new Site(pod.getMetadata().getUid(), Plugin.LOCAL, pv.getMetadata().getName());
+    return pv.getSpec().getLocal() == null
+        ? Optional.empty()
+        : Optional.of(Layout.of(root).site(site));
+  }
+
   /** The volumes of the pod, in the pod's order. */
   public List<PodMount> of(Pod pod) {
     return pod.getSpec().getVolumes().stream().map(volume -> of(pod, volume)).toList();
@@ -61,7 +74,9 @@ public final class PodMounts {
     String name = volume.getName();
     String kind = VolumeKind.of(volume);
     return switch (kind) {
-      case "persistentVolumeClaim" -> claim(pod, volume);
+      case "persistentVolumeClaim" ->
+          claim(pod, volume, volume.getPersistentVolumeClaim().getClaimName());
+      case "ephemeral" -> claim(pod, volume, EphemeralVolumes.claimName(pod, volume));
       case "hostPath" -> {
         Path path = Path.of(volume.getHostPath().getPath());
         yield new PodMount(name, kind, Optional.of(path), Files.exists(path));
@@ -84,10 +99,18 @@ public final class PodMounts {
     };
   }
 
-  private PodMount claim(Pod pod, Volume volume) {
-    Key key =
-        Key.of(pod.getMetadata().getNamespace(), volume.getPersistentVolumeClaim().getClaimName());
+  private PodMount claim(Pod pod, Volume volume, String name) {
+    Key key = Key.of(pod.getMetadata().getNamespace(), name);
     Optional<PersistentVolumeClaim> claim = cluster.get(Kind.CLAIM, key);
+    Optional<Path> plain =
+        claim
+            .flatMap(ClaimVolumes::boundTo)
+            .flatMap(pv -> cluster.get(Kind.VOLUME, Key.of(pv)))
+            .flatMap(pv -> placeOf(layout.root(), pod, pv));
+    if (plain.isPresent()) {
+      boolean there = mounts.isMounted(plain.get()) || !plain.get().startsWith(layout.root());
+      return new PodMount(volume.getName(), VolumeKind.of(volume), plain, there);
+    }
     Optional<Layout.Place> place =
         claim
             .flatMap(ClaimVolumes::boundTo)
@@ -99,7 +122,7 @@ public final class PodMounts {
             .isPresent();
     // A device is reached by the link in the pod's folder, a filesystem at its mount point.
     Optional<Path> path = place.map(p -> isBlock(claim) ? p.evidence() : p.target());
-    return new PodMount(volume.getName(), "persistentVolumeClaim", path, mounted);
+    return new PodMount(volume.getName(), VolumeKind.of(volume), path, mounted);
   }
 
   private static boolean isBlock(Optional<PersistentVolumeClaim> claim) {

@@ -4,6 +4,7 @@ import dev.berth.provisioner.pod.Actual.PodVolume;
 import dev.berth.provisioner.pod.Actual.Published;
 import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.pod.Actual.Staged;
+import dev.berth.provisioner.pod.Actual.SubSite;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -141,6 +142,55 @@ sealed interface Step {
     @Override
     public Optional<String> pod() {
       return Optional.of(of.uid());
+    }
+  }
+
+  /** Bind a folder of the host into the pod's. */
+  record Bind(PodRef of, Want.Bind want) implements Step {
+    @Override
+    public Set<Object> lanes() {
+      return Set.of(want.site(of.uid()));
+    }
+
+    @Override
+    public List<PodRef> concerned() {
+      return List.of(of);
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(of.uid());
+    }
+  }
+
+  /** Bind a part of a mounted volume to its place for one container. */
+  record BindPart(PodRef of, SubSite site, Want volume, SubPath part) implements Step {
+    @Override
+    public Set<Object> lanes() {
+      return Set.of(site);
+    }
+
+    @Override
+    public List<PodRef> concerned() {
+      return List.of(of);
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(of.uid());
+    }
+  }
+
+  /** Unmount a part of a volume and remove its place. */
+  record UnbindPart(SubSite site) implements Step {
+    @Override
+    public Set<Object> lanes() {
+      return Set.of(site);
+    }
+
+    @Override
+    public Optional<String> pod() {
+      return Optional.of(site.uid());
     }
   }
 

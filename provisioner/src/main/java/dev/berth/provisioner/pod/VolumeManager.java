@@ -100,6 +100,7 @@ public final class VolumeManager implements AutoCloseable {
             parts.cluster(),
             csi,
             new PodFolders(layout, parts.mounts(), parts.cluster(), clock),
+            new SubPaths(layout, parts.mounts()),
             new PodWriter(parts.cluster(), clock),
             new NodeExpansion(layout, parts.cluster(), csi));
     this.progress = new Progress(settings.backoff(), RandomGenerator.getDefault());

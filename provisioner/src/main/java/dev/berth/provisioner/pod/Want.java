@@ -1,6 +1,8 @@
 package dev.berth.provisioner.pod;
 
 import dev.berth.provisioner.cluster.Key;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -34,6 +36,23 @@ sealed interface Want {
    * What it is to be filled with is not there. A volume that was filled before keeps what it has.
    */
   record Lacking(String name, Plugin plugin, String why) implements Want {}
+
+  /**
+   * A folder of the host, bound into the pod's.
+   *
+   * @param pv the PersistentVolume's name, which names its folder in the pod
+   * @param source the folder
+   * @param options of the mount, such as {@code ro}
+   */
+  record Bind(String name, String pv, Path source, List<String> options) implements Want {
+    public Bind {
+      options = List.copyOf(options);
+    }
+
+    Actual.Site site(String uid) {
+      return new Actual.Site(uid, Plugin.LOCAL, pv);
+    }
+  }
 
   /** Nothing can be done before something else has happened. */
   record Waiting(String name, String why) implements Want {}

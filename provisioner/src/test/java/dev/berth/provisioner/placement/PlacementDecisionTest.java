@@ -94,7 +94,7 @@ final class PlacementDecisionTest {
   }
 
   @Test
-  void a_claim_that_nobody_makes_for_an_ephemeral_volume_is_said_to_be_so() {
+  void a_claim_that_is_still_to_be_made_for_an_ephemeral_volume_is_waited_for() {
     Pod pod =
         new PodBuilder(POD)
             .editSpec()
@@ -116,9 +116,8 @@ final class PlacementDecisionTest {
 
     assertThat(refusal(decide(pod, use)))
         .isEqualTo(
-            "0/1 nodes are available: persistentvolumeclaim \"web-data\" not found: claims of"
-                + " ephemeral volumes are not made yet; create a claim of this name, or use"
-                + " persistentVolumeClaim.");
+            "0/1 nodes are available: waiting for ephemeral volume controller to create the"
+                + " persistentvolumeclaim \"web-data\".");
   }
 
   @Test

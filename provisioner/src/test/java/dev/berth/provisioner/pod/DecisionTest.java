@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.berth.csi.v1.VolumeCapability;
 import dev.berth.provisioner.cluster.Key;
+import dev.berth.provisioner.pod.Actual.Bound;
 import dev.berth.provisioner.pod.Actual.Known;
 import dev.berth.provisioner.pod.Actual.Placed;
 import dev.berth.provisioner.pod.Actual.PodVolume;
 import dev.berth.provisioner.pod.Actual.Published;
 import dev.berth.provisioner.pod.Actual.Site;
 import dev.berth.provisioner.pod.Actual.Staged;
+import dev.berth.provisioner.pod.Actual.SubSite;
 import dev.berth.provisioner.pod.Desired.Leaving;
 import dev.berth.provisioner.pod.Desired.Said;
 import dev.berth.provisioner.pod.Desired.Wanted;
@@ -55,7 +57,7 @@ class DecisionTest {
   }
 
   private static Wanted pod(PodRef ref, Said said, Want... wants) {
-    return new Wanted(ref, true, said, List.of(wants));
+    return new Wanted(ref, true, said, List.of(wants), List.of());
   }
 
   private static Desired desired(Wanted... pods) {
@@ -67,7 +69,7 @@ class DecisionTest {
   }
 
   private static Actual actual(List<Published> published, List<Staged> staged, String... uids) {
-    return new Actual(published, staged, List.of(), Set.of(uids), Known.NOTHING);
+    return new Actual(published, staged, List.of(), List.of(), Set.of(uids), Known.NOTHING);
   }
 
   private static final Actual NOTHING = actual(List.of(), List.of());
@@ -77,7 +79,7 @@ class DecisionTest {
         Arguments.of("nothing wanted, nothing there", desired(), NOTHING, List.of()),
         Arguments.of(
             "nothing is made for a pod before it carries our finalizer",
-            desired(new Wanted(A, false, WAITING, List.of(DATA))),
+            desired(new Wanted(A, false, WAITING, List.of(DATA), List.of())),
             NOTHING,
             List.of(new Step.Hold(A))),
         Arguments.of(
@@ -162,6 +164,7 @@ class DecisionTest {
                 List.of(new Published("x", "pv-2", false, Optional.empty(), true)),
                 List.of(STAGED),
                 List.of(),
+                List.of(),
                 Set.of("x"),
                 Known.NOTHING),
             List.of(
@@ -244,7 +247,12 @@ class DecisionTest {
 
   private static Actual emptyDir(Placed folder) {
     return new Actual(
-        List.of(), List.of(), List.of(folder), Set.of(folder.site().uid()), Known.NOTHING);
+        List.of(),
+        List.of(),
+        List.of(folder),
+        List.of(),
+        Set.of(folder.site().uid()),
+        Known.NOTHING);
   }
 
   @Test
@@ -254,6 +262,7 @@ class DecisionTest {
         .containsExactly(new Step.CheckHostPath(A, want));
     Actual checked =
         new Actual(
+            List.of(),
             List.of(),
             List.of(),
             List.of(),
@@ -277,6 +286,7 @@ class DecisionTest {
         List.of(),
         List.of(),
         List.of(new Placed(CONFIG, mounted)),
+        List.of(),
         Set.of("uid-a"),
         new Known(Set.of(), Set.of(), written));
   }
@@ -315,6 +325,31 @@ class DecisionTest {
             new Step.Tell(A, new Said(false, "waiting for volumes: data (not found)")));
     assertThat(Decision.decide(desired(), content(true, Map.of())))
         .containsExactly(new Step.Remove(CONFIG));
+  }
+
+  @Test
+  void a_part_is_bound_after_its_volume_and_unbound_before_it() {
+    SubPath part = new SubPath("data", "main", 0, "logs", true);
+    SubSite site = new SubSite("uid-a", "data", "main", "0");
+    Wanted pod = new Wanted(A, true, WAITING, List.of(DATA), List.of(part));
+    Published there = published(A, true);
+    assertThat(Decision.decide(desired(pod), NOTHING))
+        .containsExactly(new Step.Stage(MOUNT, List.of(A)));
+    assertThat(Decision.decide(desired(pod), actual(List.of(there), List.of(STAGED), "uid-a")))
+        .containsExactly(
+            new Step.BindPart(A, site, DATA, part),
+            new Step.Tell(A, new Said(false, "waiting for volumes: data (subPath logs)")));
+    Actual bound =
+        new Actual(
+            List.of(there),
+            List.of(STAGED),
+            List.of(),
+            List.of(new Bound(site, true)),
+            Set.of("uid-a"),
+            Known.NOTHING);
+    assertThat(Decision.decide(desired(pod), bound)).containsExactly(new Step.Tell(A, ALL));
+    assertThat(Decision.decide(desired(), bound)).startsWith(new Step.UnbindPart(site));
+    assertThat(Decision.decide(desired(), bound)).doesNotContain(new Step.Unpublish(there));
   }
 
   @Test

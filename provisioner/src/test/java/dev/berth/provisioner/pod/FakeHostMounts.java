@@ -3,6 +3,7 @@ package dev.berth.provisioner.pod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -37,6 +38,38 @@ public final class FakeHostMounts implements HostMounts {
     } catch (IOException e) {
       throw new UncheckedIOException("tmpfs on " + target + ": " + e, e);
     }
+  }
+
+  @Override
+  public synchronized void bind(Path source, Path target, List<String> options) {
+    if (!Files.isDirectory(source)) {
+      throw new UncheckedIOException(new NoSuchFileException(source.toString()));
+    }
+    table.add(new Mount(target, OptionalLong.empty()));
+  }
+
+  @Override
+  public synchronized void bindPart(Path volume, Path part, Path target, List<String> options) {
+    try {
+      Path root = volume.toRealPath();
+      Path at = root;
+      for (Path name : part) {
+        Path next = at.resolve(name);
+        at =
+            Files.exists(next, LinkOption.NOFOLLOW_LINKS)
+                ? next.toRealPath()
+                : Files.createDirectory(next);
+        if (!at.startsWith(root)) {
+          throw new IOException(part + " leads out of the volume " + volume + "; correct it");
+        }
+      }
+      if (Files.notExists(target)) {
+        var _ = Files.isDirectory(at) ? Files.createDirectory(target) : Files.createFile(target);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    table.add(new Mount(target, OptionalLong.empty()));
   }
 
   /** What a driver mounts. */

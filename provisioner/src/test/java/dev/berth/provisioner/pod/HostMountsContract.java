@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +69,48 @@ public abstract class HostMountsContract {
     assertThat(mounts.isMounted(target)).isTrue();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
         .isEqualTo("rwxr-xr-x");
+  }
+
+  @Test
+  void a_folder_is_bound_to_another() throws IOException {
+    Path target = folder("target");
+    mounts.bind(folder("source"), target, List.of());
+    assertThat(mounts.isMounted(target)).isTrue();
+    mounts.unmount(target);
+    Path absent = dir.resolve("absent");
+    assertThatThrownBy(() -> mounts.bind(absent, target, List.of()))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining(absent.toString());
+  }
+
+  @Test
+  void a_part_of_a_volume_is_bound_to_a_place_like_it() throws IOException {
+    Path volume = folder("volume");
+    Files.writeString(Files.createDirectories(volume.resolve("a/b")).resolve("file"), "x");
+    Files.createSymbolicLink(volume.resolve("link"), Path.of("a/b/file"));
+    mounts.bindPart(volume, Path.of("a/b"), dir.resolve("0"), List.of("ro"));
+    mounts.bindPart(volume, Path.of("link"), dir.resolve("1"), List.of());
+    mounts.bindPart(volume, Path.of("a/new/one"), dir.resolve("2"), List.of());
+    assertThat(dir.resolve("0")).isDirectory();
+    assertThat(dir.resolve("1")).isRegularFile();
+    assertThat(volume.resolve("a/new/one")).isDirectory();
+    assertThat(mounts.mountsBelow(dir))
+        .containsExactlyInAnyOrder(dir.resolve("0"), dir.resolve("1"), dir.resolve("2"));
+  }
+
+  @Test
+  void a_part_that_leads_out_of_its_volume_is_refused() throws IOException {
+    Path volume = folder("volume");
+    Path outside = folder("outside");
+    Files.createSymbolicLink(volume.resolve("relative"), Path.of("../outside"));
+    Files.createSymbolicLink(volume.resolve("absolute"), outside);
+    for (String part : List.of("relative", "absolute", "relative/new", "../outside")) {
+      assertThatThrownBy(() -> mounts.bindPart(volume, Path.of(part), dir.resolve("0"), List.of()))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageEndingWith(part + " leads out of the volume " + volume + "; correct it");
+    }
+    assertThat(mounts.mountsBelow(dir)).isEmpty();
+    assertThat(outside).isEmptyDirectory();
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.berth.csi.v1.NodePublishVolumeRequest;
 import dev.berth.csi.v1.NodeStageVolumeRequest;
 import dev.berth.csi.v1.VolumeCapability.AccessMode.Mode;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.grpc.Status;
 import java.io.IOException;
@@ -311,8 +312,8 @@ class VolumeManagerTest {
                 .endIscsi()
                 .build());
     String why =
-        "volume \"settings\" is of kind iscsi: supported are persistentVolumeClaim, emptyDir,"
-            + " hostPath, configMap, secret, downwardAPI and projected; change the pod";
+        "volume \"settings\" is of kind iscsi: supported are persistentVolumeClaim, ephemeral,"
+            + " emptyDir, hostPath, configMap, secret, downwardAPI and projected; change the pod";
     await()
         .untilAsserted(
             () -> assertThat(machine.events(pod)).containsExactly("FailedMount: " + why));
@@ -364,5 +365,126 @@ class VolumeManagerTest {
                 Optional.of(machine.layout.emptyDir(pod.getMetadata().getUid(), "cache")),
                 true),
             new PodMounts.PodMount("tmp", "hostPath", Optional.of(Path.of("/tmp")), true));
+  }
+
+  @Test
+  void a_local_volume_is_its_folder_bound_into_the_pods() throws IOException {
+    Path disk = Files.createDirectories(dir.resolve("disk"));
+    Files.writeString(disk.resolve("kept"), "x");
+    machine.boundClaim(
+        "data",
+        "ReadWriteOnce",
+        "Filesystem",
+        pv ->
+            pv.editSpec()
+                .withCsi(null)
+                .withNewLocal()
+                .withPath(disk.toString())
+                .endLocal()
+                .withNewNodeAffinity()
+                .endNodeAffinity()
+                .endSpec());
+    machine.start();
+    Pod pod = machine.pod("one", Machine.claimVolume("data", "data"));
+    awaitMounted(pod);
+    assertThat(machine.mounts.mountsBelow(machine.layout.root()))
+        .containsExactly(
+            machine
+                .layout
+                .pod(pod.getMetadata().getUid())
+                .resolve("volumes/kubernetes.io~local-volume/pv-data"));
+    machine.delete(pod);
+    awaitGone(pod);
+    assertNothingLeft();
+    assertThat(disk.resolve("kept")).hasContent("x");
+  }
+
+  @Test
+  void a_local_volume_whose_folder_is_missing_says_so_and_waits_for_it() throws IOException {
+    Path disk = dir.resolve("disk");
+    machine.boundClaim(
+        "data",
+        "ReadWriteOnce",
+        "Filesystem",
+        pv ->
+            pv.editSpec()
+                .withCsi(null)
+                .withNewLocal()
+                .withPath(disk.toString())
+                .endLocal()
+                .withNewNodeAffinity()
+                .endNodeAffinity()
+                .endSpec());
+    machine.start();
+    Pod pod = machine.pod("one", Machine.claimVolume("data", "data"));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(machine.events(pod))
+                    .containsExactly(
+                        "FailedMount: MountVolume.SetUp failed for volume \"pv-data\" : local.path "
+                            + disk
+                            + " is not a folder of this machine; make it, and the pod follows"));
+    Files.createDirectory(disk);
+    awaitMounted(pod);
+  }
+
+  @Test
+  void a_persistent_volume_may_be_a_path_of_the_host() throws IOException {
+    Path path = Files.createDirectories(dir.resolve("path"));
+    machine.boundClaim(
+        "data",
+        "ReadWriteOnce",
+        "Filesystem",
+        pv ->
+            pv.editSpec()
+                .withCsi(null)
+                .withNewHostPath()
+                .withPath(path.toString())
+                .withType("Directory")
+                .endHostPath()
+                .endSpec());
+    machine.start();
+    awaitMounted(machine.pod("one", Machine.claimVolume("data", "data")));
+    assertThat(machine.mounts.mountsBelow(machine.layout.root())).isEmpty();
+  }
+
+  @Test
+  void a_part_of_a_volume_has_a_place_for_each_container() throws IOException {
+    machine.boundClaim("data");
+    machine.start();
+    Pod pod =
+        machine.cluster.create(
+            new PodBuilder()
+                .withNewMetadata()
+                .withNamespace("default")
+                .withName("one")
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName(Machine.NODE)
+                .addNewContainer()
+                .withName("main")
+                .withImage("busybox")
+                .addNewVolumeMount()
+                .withName("cache")
+                .withMountPath("/all")
+                .endVolumeMount()
+                .addNewVolumeMount()
+                .withName("cache")
+                .withMountPath("/logs")
+                .withSubPath("var/logs")
+                .endVolumeMount()
+                .endContainer()
+                .withVolumes(Machine.emptyDir("cache", "", ""))
+                .endSpec()
+                .build());
+    awaitMounted(pod);
+    String uid = pod.getMetadata().getUid();
+    assertThat(machine.mounts.mountsBelow(machine.layout.root()))
+        .containsExactly(machine.layout.pod(uid).resolve("volume-subpaths/cache/main/1"));
+    assertThat(machine.layout.emptyDir(uid, "cache").resolve("var/logs")).isDirectory();
+    machine.delete(pod);
+    awaitGone(pod);
+    assertNothingLeft();
   }
 }
