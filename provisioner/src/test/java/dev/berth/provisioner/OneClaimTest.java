@@ -319,7 +319,7 @@ final class OneClaimTest {
     assertThat(machine.claim("data").phase()).isEqualTo("Lost");
     assertThat(machine.events(machine.claim("data").uid()))
         .contains(
-            "ClaimLost: Bound claim has lost its PersistentVolume. Any data on the volume is"
+            "ClaimLost: Bound claim has lost its PersistentVolume. Data on the volume is"
                 + " lost!");
   }
 

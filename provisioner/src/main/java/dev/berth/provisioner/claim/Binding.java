@@ -1,10 +1,9 @@
 package dev.berth.provisioner.claim;
 
+import dev.berth.provisioner.binding.Reference;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
-import io.fabric8.kubernetes.api.model.ObjectReference;
-import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import java.util.Map;
@@ -20,7 +19,7 @@ final class Binding {
   /** What is to be written next, or nothing when both sides are bound. */
   static Step next(Claim claim, Volume volume) {
     if (!volume.isOf(claim)) {
-      return new Step.WriteVolume(claimed(volume, claim).raw());
+      return new Step.WriteVolume(Reference.on(volume, claim));
     }
     if (!volume.phase().equals("Bound")) {
       return new Step.WriteVolumeStatus(
@@ -38,42 +37,6 @@ final class Binding {
       return new Step.WriteClaim(completed(claim, volume));
     }
     return claim.phase().equals("Bound") ? new Step.Nothing() : bound(claim, volume);
-  }
-
-  /** Whether the volume is one that the claim may have: mode, size and access modes. */
-  static boolean holds(Claim claim, Volume volume) {
-    return volume.volumeMode().equals(claim.volumeMode())
-        && !volume.capacity().isLessThan(claim.requested())
-        && volume.accessModes().containsAll(claim.accessModes());
-  }
-
-  /** Whether a volume that the claim names may be bound to it: what it holds, and its class. */
-  static boolean fits(Claim claim, Volume volume) {
-    return holds(claim, volume) && volume.className().equals(claim.className().orElse(""));
-  }
-
-  /** The reference by which a volume names its claim. */
-  static ObjectReference reference(Claim claim) {
-    return new ObjectReferenceBuilder()
-        .withApiVersion("v1")
-        .withKind("PersistentVolumeClaim")
-        .withNamespace(claim.key().namespace())
-        .withName(claim.key().name())
-        .withUid(claim.uid())
-        .withResourceVersion(claim.raw().getMetadata().getResourceVersion())
-        .build();
-  }
-
-  private static Volume claimed(Volume volume, Claim claim) {
-    PersistentVolumeBuilder builder =
-        new PersistentVolumeBuilder(volume.raw())
-            .editSpec()
-            .withClaimRef(reference(claim))
-            .endSpec();
-    if (!volume.names(claim)) { // nobody had reserved it: the one who unbinds must know that
-      builder.editMetadata().addToAnnotations(Names.BOUND_BY_CONTROLLER, Names.YES).endMetadata();
-    }
-    return new Volume(builder.build());
   }
 
   private static io.fabric8.kubernetes.api.model.PersistentVolumeClaim completed(

@@ -1,5 +1,6 @@
 package dev.berth.provisioner.claim;
 
+import dev.berth.provisioner.binding.Match;
 import dev.berth.provisioner.capacity.Reports;
 import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Cluster;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Provisions and binds claims, where nobody else does. Keys are claims. */
 public final class ClaimController implements Controller {
@@ -111,16 +113,24 @@ public final class ClaimController implements Controller {
     cluster
         .list(Kind.CLAIM, Index.CLAIM_BY_VOLUME, change.key().name())
         .forEach(claim -> enqueue.accept(Key.of(claim)));
+    Volume volume = new Volume(change.object());
+    if (Match.isFree(volume)) {
+      unboundOf(volume.className()).forEach(enqueue);
+    }
   }
 
   /** A class that comes may be the one that unbound claims wait for, or the new default. */
   private void classChanged(Change<StorageClass> change, Consumer<Key> enqueue) {
     for (String name : List.of(change.key().name(), "")) {
-      cluster.list(Kind.CLAIM, Index.CLAIM_BY_CLASS, name).stream()
-          .map(Claim::new)
-          .filter(claim -> !claim.phase().equals("Bound"))
-          .forEach(claim -> enqueue.accept(claim.key()));
+      unboundOf(name).forEach(enqueue);
     }
+  }
+
+  private Stream<Key> unboundOf(String className) {
+    return cluster.list(Kind.CLAIM, Index.CLAIM_BY_CLASS, className).stream()
+        .map(Claim::new)
+        .filter(claim -> !claim.phase().equals("Bound"))
+        .map(Claim::key);
   }
 
   @Override
@@ -169,7 +179,7 @@ public final class ClaimController implements Controller {
         cluster.event(notice);
         yield new Progress.Ended(Outcome.done());
       }
-      case Step.WriteClaim(var claim) -> new Progress.Changed(seen.with(cluster.replace(claim)));
+      case Step.WriteClaim(var claim) -> written(cluster.replace(claim), seen);
       case Step.WriteClaimStatus(var claim, var notice) -> {
         PersistentVolumeClaim written = cluster.replaceStatus(claim);
         notice.ifPresent(cluster::event);
@@ -185,6 +195,17 @@ public final class ClaimController implements Controller {
       case Step.CleanUp cleanUp -> provisioning.cleanUp(cleanUp, seen);
       case Step.ConfirmLost(String volume) -> confirmLost(volume, seen);
     };
+  }
+
+  /** With a class of its own a claim may have another choice of volumes. */
+  private Progress written(PersistentVolumeClaim claim, Seen before) {
+    return before.klass() instanceof Seen.ClassChoice.Default
+            && new Claim(claim).className().isPresent()
+        ? reader
+            .read(before.claim().key())
+            .<Progress>map(Progress.Changed::new)
+            .orElseGet(() -> new Progress.Ended(Outcome.done()))
+        : new Progress.Changed(before.with(claim));
   }
 
   private Progress confirmLost(String volumeName, Seen seen) {

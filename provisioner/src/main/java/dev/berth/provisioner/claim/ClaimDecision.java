@@ -1,5 +1,6 @@
 package dev.berth.provisioner.claim;
 
+import dev.berth.provisioner.binding.Match;
 import dev.berth.provisioner.cluster.Notice;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
@@ -51,9 +52,12 @@ final class ClaimDecision {
     if (volume.claimRef().isPresent()) {
       return claim.bindCompleted() ? misbound(claim) : pending(claim, taken(claim, volume));
     }
-    return claim.bindCompleted() || Binding.fits(claim, volume)
-        ? Binding.next(claim, volume)
-        : pending(claim, mismatch(claim));
+    if (claim.bindCompleted()) {
+      return Binding.next(claim, volume);
+    }
+    return Match.problem(volume, claim)
+        .map(why -> pending(claim, mismatch(claim, why)))
+        .orElseGet(() -> Binding.next(claim, volume));
   }
 
   static Step misbound(Claim claim) {
@@ -74,23 +78,23 @@ final class ClaimDecision {
             "volume \"" + volume.name() + "\" already bound to a different claim."));
   }
 
-  private static Step mismatch(Claim claim) {
+  private static Step mismatch(Claim claim, String why) {
     return new Step.Tell(
         Notice.warning(
             claim.raw(),
             "VolumeMismatch",
-            "Cannot bind to requested volume \""
-                + claim.volumeName().orElse("")
-                + "\": its size, access modes, volume mode or class are not what the claim asks"
-                + " for"));
+            "Cannot bind to requested volume \"" + claim.volumeName().orElse("") + "\": " + why));
   }
 
   private Step unnamed(Seen seen) {
     Claim claim = seen.claim();
-    Optional<Volume> reserved =
-        seen.volume().filter(v -> v.names(claim) && !v.deleting() && Binding.holds(claim, v));
-    if (reserved.isPresent()) {
-      return Binding.next(claim, reserved.get());
+    if (claim.bindCompleted()) {
+      return Phases.lostReference(claim);
+    }
+    Optional<Volume> chosen =
+        seen.volume().filter(v -> Match.isFree(v) || (v.names(claim) && Match.holds(v, claim)));
+    if (chosen.isPresent()) {
+      return Binding.next(claim, chosen.get());
     }
     return switch (seen.klass()) {
       case Seen.ClassChoice.None() -> pending(claim, new Step.Tell(noClass(claim)));

@@ -1,14 +1,17 @@
 package dev.berth.provisioner.claim;
 
+import dev.berth.provisioner.binding.Match;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Klass;
+import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Reads what matters to a claim. */
 final class ClaimReader {
@@ -21,10 +24,7 @@ final class ClaimReader {
   }
 
   Optional<Seen> read(Key key) {
-    return cluster
-        .get(Kind.CLAIM, key)
-        .map(Claim::new)
-        .map(claim -> new Seen(claim, volume(claim), klass(claim), share.get()));
+    return cluster.get(Kind.CLAIM, key).map(Claim::new).map(claim -> see(claim, share.get()));
   }
 
   /** The same, but how much is ours now: the guard may have gone while a volume was made. */
@@ -38,29 +38,61 @@ final class ClaimReader {
         .getLive(Kind.CLAIM, before.claim().key())
         .map(Claim::new)
         .filter(claim -> claim.uid().equals(before.claim().uid()))
-        .map(claim -> new Seen(claim, live(volume(claim)), klass(claim), before.share()));
+        .map(claim -> see(claim, before.share()))
+        .flatMap(this::live);
   }
 
-  private Optional<Volume> live(Optional<Volume> cached) {
-    return cached.flatMap(volume -> cluster.getLive(Kind.VOLUME, volume.key())).map(Volume::new);
+  /** Empty if what was to be the claim's own has become another's, for then it must choose anew. */
+  private Optional<Seen> live(Seen cached) {
+    Claim claim = cached.claim();
+    Optional<Volume> live =
+        cached
+            .volume()
+            .flatMap(volume -> cluster.getLive(Kind.VOLUME, volume.key()))
+            .map(Volume::new);
+    boolean chosen = claim.volumeName().isEmpty() && cached.volume().isPresent();
+    boolean ours = live.filter(volume -> volume.names(claim) || Match.isFree(volume)).isPresent();
+    return chosen && !ours
+        ? Optional.empty()
+        : Optional.of(new Seen(claim, live, cached.klass(), cached.share()));
   }
 
-  /**
-   * The volume that the claim names, else one that names the claim. Here a search for the smallest
-   * unclaimed volume that satisfies the claim would come third.
-   */
-  Optional<Volume> volume(Claim claim) {
-    return claim
-        .volumeName()
-        .map(name -> cluster.get(Kind.VOLUME, Key.of(name)).map(Volume::new))
-        .orElseGet(() -> reserved(claim));
+  private Seen see(Claim claim, Share ours) {
+    Seen.ClassChoice klass = klass(claim);
+    return new Seen(claim, volume(claim, klass, ours), klass, ours);
   }
 
-  private Optional<Volume> reserved(Claim claim) {
+  private Optional<Volume> volume(Claim claim, Seen.ClassChoice klass, Share ours) {
+    if (claim.volumeName().isPresent()) {
+      return cluster.get(Kind.VOLUME, Key.of(claim.volumeName().get())).map(Volume::new);
+    }
+    return ours == Share.EVERYTHING ? match(claim, klass) : reserved(claim).findFirst();
+  }
+
+  private Stream<Volume> reserved(Claim claim) {
     return cluster.list(Kind.VOLUME, Index.VOLUME_BY_CLAIM, claim.key().toString()).stream()
         .map(Volume::new)
-        .filter(volume -> volume.names(claim))
-        .findFirst();
+        .filter(volume -> volume.names(claim));
+  }
+
+  /** The volume that names the claim, or one that is there for anyone and is what it asks for. */
+  private Optional<Volume> match(Claim claim, Seen.ClassChoice klass) {
+    boolean onlyReserved =
+        claim.deleting()
+            || claim.hasFinalizer(Names.CREATING_FINALIZER) // a volume is being made for it
+            || switch (klass) {
+              case Seen.ClassChoice.Default _ -> true; // it gets the class first
+              case Seen.ClassChoice.Found(Klass found) -> found.waitsForConsumer();
+              case Seen.ClassChoice.None _ -> false;
+              case Seen.ClassChoice.Missing _ -> false;
+            };
+    Stream<Volume> free = onlyReserved ? Stream.empty() : free(claim.className().orElse(""));
+    return Match.best(claim, Stream.concat(reserved(claim), free).toList(), onlyReserved);
+  }
+
+  private Stream<Volume> free(String className) {
+    return cluster.list(Kind.VOLUME, Index.UNCLAIMED_VOLUME_BY_CLASS, className).stream()
+        .map(Volume::new);
   }
 
   private Seen.ClassChoice klass(Claim claim) {

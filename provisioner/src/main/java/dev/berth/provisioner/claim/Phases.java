@@ -28,7 +28,18 @@ final class Phases {
         Notice.warning(
             claim.raw(),
             "ClaimLost",
-            "Bound claim has lost its PersistentVolume. Any data on the volume is lost!"));
+            "Bound claim has lost its PersistentVolume. Data on the volume is lost!"));
+  }
+
+  /** A bound claim has been made to forget its volume. */
+  static Step lostReference(Claim claim) {
+    return claim(
+        claim,
+        "Lost",
+        Notice.warning(
+            claim.raw(),
+            "ClaimLost",
+            "Bound claim has lost reference to PersistentVolume. Data on the volume is lost!"));
   }
 
   private static PersistentVolumeClaim with(Claim claim, String phase) {

@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * Everything that was read about a claim.
  *
- * @param volume the volume that the claim names, else one that names the claim
+ * @param volume the volume that the claim names; if it names none, the one to bind it to: one that
+ *     names the claim or, where matching is ours, one that is free and is what it asks for
  * @param share how much of what is to be done is ours
  */
 record Seen(Claim claim, Optional<Volume> volume, ClassChoice klass, Share share) {

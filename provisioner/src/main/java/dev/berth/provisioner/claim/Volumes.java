@@ -2,6 +2,7 @@ package dev.berth.provisioner.claim;
 
 import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.Topology;
+import dev.berth.provisioner.binding.Reference;
 import dev.berth.provisioner.csi.ClassParameters;
 import dev.berth.provisioner.csi.SecretUse;
 import dev.berth.provisioner.object.Claim;
@@ -55,7 +56,7 @@ final class Volumes {
             .withPersistentVolumeReclaimPolicy(klass.reclaimPolicy())
             .withStorageClassName(klass.name())
             .withMountOptions(klass.mountOptions())
-            .withClaimRef(Binding.reference(claim))
+            .withClaimRef(Reference.to(claim))
             .withCsi(source(request, made, secrets))
             .endSpec();
     if (!made.getAccessibleTopologyList().isEmpty()) {

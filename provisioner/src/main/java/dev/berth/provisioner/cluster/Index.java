@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +30,8 @@ public enum Index {
   VOLUME_BY_CLAIM(PersistentVolume.class),
   /** Volumes, by the name of their StorageClass; a volume without one is under the empty string. */
   VOLUME_BY_CLASS(PersistentVolume.class),
+  /** Volumes without a claimRef, by the name of their StorageClass, or the empty string. */
+  UNCLAIMED_VOLUME_BY_CLASS(PersistentVolume.class),
   /** Volumes, by {@code spec.csi.volumeHandle}. */
   VOLUME_BY_HANDLE(PersistentVolume.class),
   /**
@@ -40,6 +43,8 @@ public enum Index {
   POD_BY_NODE(Pod.class),
   /** Events, by the uid of the object that they are about. */
   EVENT_BY_UID(Event.class);
+
+  private static final String BETA_CLASS = "volume.beta.kubernetes.io/storage-class";
 
   private final Class<? extends HasMetadata> type;
 
@@ -57,16 +62,30 @@ public enum Index {
     return switch (this) {
       case BY_NAMESPACE -> Set.of(text(object.getMetadata().getNamespace()));
       case CLAIM_BY_CLASS ->
-          Set.of(text(((PersistentVolumeClaim) object).getSpec().getStorageClassName()));
+          Set.of(classOf(object, ((PersistentVolumeClaim) object).getSpec().getStorageClassName()));
       case CLAIM_BY_VOLUME -> named(((PersistentVolumeClaim) object).getSpec().getVolumeName());
       case VOLUME_BY_CLAIM -> claimOf((PersistentVolume) object);
-      case VOLUME_BY_CLASS ->
-          Set.of(text(((PersistentVolume) object).getSpec().getStorageClassName()));
+      case VOLUME_BY_CLASS -> Set.of(classOf((PersistentVolume) object));
+      case UNCLAIMED_VOLUME_BY_CLASS ->
+          ((PersistentVolume) object).getSpec().getClaimRef() == null
+              ? Set.of(classOf((PersistentVolume) object))
+              : Set.of();
       case VOLUME_BY_HANDLE -> handleOf((PersistentVolume) object);
       case POD_BY_CLAIM -> claimsOf((Pod) object);
       case POD_BY_NODE -> Set.of(text(((Pod) object).getSpec().getNodeName()));
       case EVENT_BY_UID -> uidOf((Event) object);
     };
+  }
+
+  private static String classOf(PersistentVolume volume) {
+    return classOf(volume, volume.getSpec().getStorageClassName());
+  }
+
+  /** The class, which old manifests say in an annotation. */
+  private static String classOf(HasMetadata object, @Nullable String className) {
+    Map<String, String> annotations =
+        Objects.requireNonNullElse(object.getMetadata().getAnnotations(), Map.of());
+    return text(annotations.getOrDefault(BETA_CLASS, text(className)));
   }
 
   private static Set<String> claimOf(PersistentVolume volume) {

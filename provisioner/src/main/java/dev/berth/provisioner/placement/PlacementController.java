@@ -1,5 +1,6 @@
 package dev.berth.provisioner.placement;
 
+import dev.berth.provisioner.binding.Match;
 import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Index;
@@ -14,11 +15,13 @@ import dev.berth.provisioner.object.Volume;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
 import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Places pods on the one node. Keys are pods. To be driven by one worker, for two pods must not
@@ -47,12 +50,8 @@ public final class PlacementController implements Controller {
     return List.of(
         cluster.watch(Kind.POD, change -> podChanged(change, enqueue)),
         cluster.watch(Kind.CLAIM, change -> usersOf(change.key(), enqueue)),
-        cluster.watch(
-            Kind.STORAGE_CLASS,
-            change ->
-                cluster
-                    .list(Kind.CLAIM, Index.CLAIM_BY_CLASS, change.key().name())
-                    .forEach(claim -> usersOf(Key.of(claim), enqueue))),
+        cluster.watch(Kind.STORAGE_CLASS, change -> usersOfClass(change.key().name(), enqueue)),
+        cluster.watch(Kind.VOLUME, change -> volumeChanged(change, enqueue)),
         cluster.watch(Kind.NODE, _ -> allWaiting(enqueue)));
   }
 
@@ -63,6 +62,20 @@ public final class PlacementController implements Controller {
     if (change instanceof Change.Deleted || pod.ended()) {
       pod.claims().forEach(claim -> usersOf(claim, enqueue));
     }
+  }
+
+  /** A volume that becomes free may be the one that a pod misses. */
+  private void volumeChanged(Change<PersistentVolume> change, Consumer<Key> enqueue) {
+    Volume volume = new Volume(change.object());
+    if (Match.isFree(volume)) {
+      usersOfClass(volume.className(), enqueue);
+    }
+  }
+
+  private void usersOfClass(String className, Consumer<Key> enqueue) {
+    cluster
+        .list(Kind.CLAIM, Index.CLAIM_BY_CLASS, className)
+        .forEach(claim -> usersOf(Key.of(claim), enqueue));
   }
 
   private void usersOf(Key claim, Consumer<Key> enqueue) {
@@ -94,6 +107,7 @@ public final class PlacementController implements Controller {
           return Outcome.done();
         }
         case Step.SelectNode(var claim) -> cluster.replace(claim);
+        case Step.Reserve(var volume) -> cluster.replace(volume);
         case Step.Place(Pod placed) -> {
           pod = Optional.of(cluster.replace(placed));
           cluster.event(
@@ -127,7 +141,21 @@ public final class PlacementController implements Controller {
             .filter(name -> !name.isEmpty())
             .flatMap(name -> cluster.get(Kind.STORAGE_CLASS, Key.of(name)))
             .map(Klass::new),
+        claim.map(this::candidates).orElseGet(List::of),
         takenByOther(key, user));
+  }
+
+  private List<Volume> candidates(Claim claim) {
+    if (claim.bindCompleted()) {
+      return List.of();
+    }
+    return Stream.of(
+            cluster.list(Kind.VOLUME, Index.VOLUME_BY_CLAIM, claim.key().toString()),
+            cluster.list(
+                Kind.VOLUME, Index.UNCLAIMED_VOLUME_BY_CLASS, claim.className().orElse("")))
+        .flatMap(List::stream)
+        .map(Volume::new)
+        .toList();
   }
 
   private boolean takenByOther(Key claim, Key user) {

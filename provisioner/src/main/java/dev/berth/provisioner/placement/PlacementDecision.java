@@ -2,6 +2,7 @@ package dev.berth.provisioner.placement;
 
 import static java.util.Objects.requireNonNullElse;
 
+import dev.berth.provisioner.binding.Reference;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.EphemeralVolumes;
 import dev.berth.provisioner.object.Names;
@@ -51,8 +52,7 @@ final class PlacementDecision {
     return Stream.concat(
             seen.claims().stream().flatMap(use -> claimProblem(seen, use).stream()),
             Stream.concat(
-                nodeProblem(seen, node).stream(),
-                seen.claims().stream().flatMap(use -> volumeProblem(use, node).stream())))
+                nodeProblem(seen, node).stream(), volumeProblem(seen.claims(), node).stream()))
         .findFirst();
   }
 
@@ -111,20 +111,17 @@ final class PlacementDecision {
         : Optional.of("1 node(s) didn't match Pod's node affinity/selector");
   }
 
-  private static Optional<String> volumeProblem(Seen.Use use, NodeMatch node) {
-    if (use.bound()) {
-      return use.volume().filter(volume -> !node.allows(volume)).map(_ -> conflict());
+  private static Optional<String> volumeProblem(List<Seen.Use> uses, NodeMatch node) {
+    boolean conflict =
+        uses.stream()
+            .filter(Seen.Use::bound)
+            .anyMatch(use -> use.volume().filter(volume -> !node.allows(volume)).isPresent());
+    if (conflict) {
+      return Optional.of("1 node(s) had volume node affinity conflict");
     }
-    boolean handMade =
-        use.klass().filter(k -> k.provisioner().equals(Names.NO_PROVISIONER)).isPresent();
-    boolean noneFound = handMade && use.claim().flatMap(Claim::volumeName).isEmpty();
-    return noneFound
+    return StaticPlan.of(uses, node).missing()
         ? Optional.of("1 node(s) didn't find available persistent volumes to bind")
         : Optional.empty();
-  }
-
-  private static String conflict() {
-    return "1 node(s) had volume node affinity conflict";
   }
 
   private static Step refuse(Seen seen, String why) {
@@ -137,9 +134,13 @@ final class PlacementDecision {
 
   private static Step place(Seen seen) {
     String node = seen.node().getMetadata().getName();
-    List<Seen.Use> unbound = seen.claims().stream().filter(use -> !use.bound()).toList();
-    for (Seen.Use use : unbound) {
-      Claim claim = use.claim().orElseThrow();
+    StaticPlan plan = StaticPlan.of(seen.claims(), new NodeMatch(seen.node()));
+    for (StaticPlan.Chosen chosen : plan.chosen()) {
+      if (!chosen.volume().isOf(chosen.claim())) {
+        return new Step.Reserve(Reference.on(chosen.volume(), chosen.claim()));
+      }
+    }
+    for (Claim claim : plan.made()) {
       if (!claim.selectedNode().equals(Optional.of(node))) {
         return new Step.SelectNode(
             new PersistentVolumeClaimBuilder(claim.raw())
@@ -149,8 +150,8 @@ final class PlacementDecision {
                 .build());
       }
     }
-    if (!unbound.isEmpty()) {
-      return new Step.Nothing(); // the claims' controller makes them, and the claims call us back
+    if (!plan.chosen().isEmpty() || !plan.made().isEmpty()) {
+      return new Step.Nothing(); // the claims' controller binds them, and the claims call us back
     }
     return new Step.Place(
         new PodBuilder(seen.pod().raw()).editSpec().withNodeName(node).endSpec().build());

@@ -23,6 +23,7 @@ record Seen(PodView pod, List<Use> claims, Node node, Instant now) {
    *
    * @param volume the PV that the claim names
    * @param klass the class of the claim
+   * @param candidates volumes of the class that nobody has claimed, and those that name the claim
    * @param taken whether another pod that has a node and has not ended uses it
    */
   record Use(
@@ -30,15 +31,21 @@ record Seen(PodView pod, List<Use> claims, Node node, Instant now) {
       Optional<Claim> claim,
       Optional<Volume> volume,
       Optional<Klass> klass,
+      List<Volume> candidates,
       boolean taken) {
+    Use {
+      candidates = List.copyOf(candidates);
+    }
+
     /** Whether claim and PV name each other. */
     boolean bound() {
       return claim.filter(c -> c.bindCompleted() && c.phase().equals("Bound")).isPresent();
     }
 
-    /** Whether a volume is made only once its node is known. */
+    /** Whether its volume is made or chosen only once its node is known; not if it names one. */
     boolean waitsForConsumer() {
-      return klass.filter(Klass::waitsForConsumer).isPresent();
+      return klass.filter(Klass::waitsForConsumer).isPresent()
+          && claim.flatMap(Claim::volumeName).isEmpty();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.berth.provisioner.placement;
 
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 
@@ -13,6 +14,9 @@ sealed interface Step {
 
   /** Tell a claim that waits for its first consumer which node it is. */
   record SelectNode(PersistentVolumeClaim claim) implements Step {}
+
+  /** Bind a volume to a claim that waits for its first consumer: write the volume. */
+  record Reserve(PersistentVolume volume) implements Step {}
 
   /** Give the pod its node. */
   record Place(Pod pod) implements Step {}

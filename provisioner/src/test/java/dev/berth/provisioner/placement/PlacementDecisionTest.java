@@ -54,6 +54,7 @@ final class PlacementDecisionTest {
         Optional.of(new Claim(claim.build())),
         volume.map(Volume::new),
         Optional.of(new Klass(klass)),
+        List.of(),
         taken);
   }
 
@@ -82,7 +83,12 @@ final class PlacementDecisionTest {
   void a_missing_claim_is_named() {
     Seen.Use missing =
         new Seen.Use(
-            Key.of("default", "data"), Optional.empty(), Optional.empty(), Optional.empty(), false);
+            Key.of("default", "data"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            false);
     Step step = decide(POD, missing);
     assertThat(refusal(step))
         .isEqualTo("0/1 nodes are available: persistentvolumeclaim \"data\" not found.");
@@ -112,6 +118,7 @@ final class PlacementDecisionTest {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            List.of(),
             false);
 
     assertThat(refusal(decide(pod, use)))
