@@ -14,6 +14,7 @@ import dev.berth.provisioner.pod.HostMounts;
 import dev.berth.provisioner.pod.VolumeManager;
 import dev.berth.provisioner.protection.ClaimProtection;
 import dev.berth.provisioner.protection.VolumeProtection;
+import dev.berth.provisioner.recycle.HostRecycler;
 import dev.berth.provisioner.volume.PersistentVolumeController;
 import java.time.Clock;
 import java.util.List;
@@ -61,7 +62,9 @@ public final class VolumeController implements AutoCloseable {
         settings.nodeName(),
         home.topology().map(here -> here.getSegmentsMap()).orElseGet(Map::of));
     controllers.run(new ClaimController(cluster, driver, home), settings.workers());
-    controllers.run(PersistentVolumeController.alone(cluster, driver), settings.workers());
+    controllers.run(
+        PersistentVolumeController.alone(cluster, driver, new HostRecycler(mounts)),
+        settings.workers());
     controllers.run(new ExpansionController(cluster, driver, clock), settings.workers());
     controllers.run(new EphemeralClaims(cluster), 1);
     controllers.run(new ClaimProtection(cluster), 1);

@@ -22,6 +22,8 @@ import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
+import dev.berth.provisioner.recycle.Contents;
+import dev.berth.provisioner.recycle.Recycler;
 import dev.berth.provisioner.secret.Secrets;
 import dev.berth.provisioner.secret.UnreadableSecretException;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -40,15 +42,21 @@ public final class PersistentVolumeController implements Controller {
   private final CsiDriver driver;
   private final VolumeDecision decision;
   private final Predicate<Volume> mine;
+  private final Recycling recycling;
   private final Secrets secrets;
   private final Room room;
   private final Meters meters;
 
   private PersistentVolumeController(
-      Cluster cluster, CsiDriver driver, boolean alone, Predicate<Volume> mine, Reports reports) {
+      Cluster cluster,
+      CsiDriver driver,
+      Optional<Recycler> alone,
+      Predicate<Volume> mine,
+      Reports reports) {
     this.cluster = cluster;
     this.driver = driver;
-    this.decision = new VolumeDecision(driver.name(), alone);
+    this.decision = new VolumeDecision(driver.name(), alone.isPresent());
+    this.recycling = new Recycling(cluster, alone.orElse(Recycler.NONE));
     this.mine = mine;
     this.secrets = new Secrets(cluster);
     this.room = reports.room();
@@ -57,13 +65,20 @@ public final class PersistentVolumeController implements Controller {
 
   /** A controller that keeps phases, and deletes volumes through this driver and no others. */
   public static PersistentVolumeController alone(Cluster cluster, CsiDriver driver) {
-    return new PersistentVolumeController(cluster, driver, true, _ -> true, Reports.NONE);
+    return alone(cluster, driver, Recycler.NONE);
+  }
+
+  /** The same, that empties volumes, too. */
+  public static PersistentVolumeController alone(
+      Cluster cluster, CsiDriver driver, Recycler recycler) {
+    return new PersistentVolumeController(
+        cluster, driver, Optional.of(recycler), _ -> true, Reports.NONE);
   }
 
   /** A controller that leaves phases to kube-controller-manager, for the PVs of one node. */
   public static PersistentVolumeController ofNode(
       Cluster cluster, CsiDriver driver, Home home, Reports reports) {
-    return new PersistentVolumeController(cluster, driver, false, home::has, reports);
+    return new PersistentVolumeController(cluster, driver, Optional.empty(), home::has, reports);
   }
 
   @Override
@@ -116,6 +131,11 @@ public final class PersistentVolumeController implements Controller {
         yield new Progress.Changed(written);
       }
       case Step.ConfirmReleased() -> confirmReleased(seen);
+      case Step.Recycle(Contents contents) -> recycle(seen.volume(), contents);
+      case Step.Tell(var notices) -> {
+        notices.forEach(cluster::event);
+        yield new Progress.Ended(Outcome.done());
+      }
       case Step.Delete(String handle) -> delete(seen.volume(), handle);
     };
   }
@@ -135,6 +155,16 @@ public final class PersistentVolumeController implements Controller {
         .filter(volume::isOf)
         .filter(claim -> claim.volumeName().map(volume.name()::equals).orElse(true))
         .isPresent();
+  }
+
+  private Progress recycle(Volume seen, Contents contents) {
+    Optional<Volume> live = cluster.getLive(Kind.VOLUME, seen.key()).map(Volume::new);
+    if (live.isEmpty()) {
+      return new Progress.Ended(Outcome.done());
+    }
+    return same(live.get(), seen) && !stillWanted(live.get())
+        ? recycling.recycle(live.get(), contents)
+        : new Progress.Ended(Outcome.failed("the cache was behind: looking again"));
   }
 
   private Progress delete(Volume seen, String handle) {

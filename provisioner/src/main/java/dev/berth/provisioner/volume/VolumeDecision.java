@@ -1,11 +1,14 @@
 package dev.berth.provisioner.volume;
 
+import dev.berth.provisioner.binding.Reference;
 import dev.berth.provisioner.cluster.Notice;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
+import dev.berth.provisioner.recycle.Contents;
 import io.fabric8.kubernetes.api.model.CSIPersistentVolumeSource;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import java.util.List;
 import java.util.Optional;
 
 /** What comes next for a PV. Pure: the same sight gives the same step. */
@@ -93,7 +96,9 @@ final class VolumeDecision {
     }
     Claim claim = seen.owner().get();
     if (claim.volumeName().isEmpty()) {
-      return new Step.Nothing(); // the claim's controller binds them
+      return volume.volumeMode().equals(claim.volumeMode())
+          ? new Step.Nothing() // the claim's controller binds them
+          : modesDiffer(volume, claim);
     }
     return claim.volumeName().get().equals(volume.name())
         ? phase(volume, "Bound")
@@ -108,37 +113,62 @@ final class VolumeDecision {
         && volume.reclaimPolicy().equals(DELETE)) {
       return released(volume);
     }
-    PersistentVolumeBuilder free = new PersistentVolumeBuilder(volume.raw());
-    if (volume.annotation(Names.BOUND_BY_CONTROLLER).isPresent()) {
-      free.editMetadata()
-          .removeFromAnnotations(Names.BOUND_BY_CONTROLLER)
-          .endMetadata()
-          .editSpec()
-          .withClaimRef(null)
-          .endSpec();
-    } else { // a person reserved it by name, which stays
-      free.editSpec()
-          .editClaimRef()
-          .withUid(null)
-          .withResourceVersion(null)
-          .endClaimRef()
-          .endSpec();
-    }
-    return new Step.Write(free.build());
+    return new Step.Write(Reference.off(volume));
+  }
+
+  private static Step modesDiffer(Volume volume, Claim claim) {
+    return new Step.Tell(
+        List.of(
+            Notice.warning(
+                volume.raw(),
+                "VolumeMismatch",
+                "Cannot bind PersistentVolume to requested PersistentVolumeClaim \""
+                    + claim.key().name()
+                    + "\" due to incompatible volumeMode."),
+            Notice.warning(
+                claim.raw(),
+                "VolumeMismatch",
+                "Cannot bind PersistentVolume \""
+                    + volume.name()
+                    + "\" to requested PersistentVolumeClaim \""
+                    + claim.key().name()
+                    + "\" due to incompatible volumeMode.")));
   }
 
   private Step released(Volume volume) {
-    if (volume.phase().equals("Failed")) {
-      return new Step.Nothing();
-    }
-    if (!volume.phase().equals("Released")) {
+    boolean failed = volume.phase().equals("Failed");
+    if (!failed && !volume.phase().equals("Released")) {
       return alone ? new Step.ConfirmReleased() : new Step.Nothing();
     }
     return switch (volume.reclaimPolicy()) {
-      case DELETE -> volume.belongsTo(driver) ? delete(volume) : new Step.Nothing();
-      case "Recycle" -> cannotRecycle(volume);
+      case DELETE -> failed ? new Step.Nothing() : gone(volume);
+      case "Recycle" -> recycled(volume); // a failed one, too: what was in the way may be gone
       default -> new Step.Nothing(); // Retain; the API knows no fourth
     };
+  }
+
+  private Step gone(Volume volume) {
+    if (volume.belongsTo(driver)) {
+      return delete(volume);
+    }
+    boolean others =
+        volume.csi().isPresent() || volume.annotation(Names.PROVISIONED_BY).isPresent();
+    return others
+        ? new Step.Nothing() // whoever made it deletes it
+        : failed(
+            volume,
+            "VolumeFailedDelete",
+            "error getting deleter volume plugin for volume \""
+                + volume.name()
+                + "\": no deletable volume plugin matched");
+  }
+
+  private static Step recycled(Volume volume) {
+    return Contents.of(volume.raw().getSpec())
+        .<Step>map(Step.Recycle::new)
+        .orElseGet(
+            () ->
+                failed(volume, "VolumeFailedRecycle", "No recycler plugin found for the volume!"));
   }
 
   private static Step delete(Volume volume) {
@@ -146,16 +176,20 @@ final class VolumeDecision {
         volume.csi().map(CSIPersistentVolumeSource::getVolumeHandle).orElseThrow());
   }
 
-  private static Step cannotRecycle(Volume volume) {
-    String why = "No recycler plugin found for the volume!";
-    return new Step.WriteStatus(
-        new PersistentVolumeBuilder(volume.raw())
-            .editOrNewStatus()
-            .withPhase("Failed")
-            .withMessage(why)
-            .endStatus()
-            .build(),
-        Optional.of(Notice.warning(volume.raw(), "VolumeFailedRecycle", why)));
+  /** Written, and said, unless it is as it was. */
+  static Step failed(Volume volume, String reason, String why) {
+    boolean known =
+        volume.phase().equals("Failed") && why.equals(volume.raw().getStatus().getMessage());
+    return known
+        ? new Step.Nothing()
+        : new Step.WriteStatus(
+            new PersistentVolumeBuilder(volume.raw())
+                .editOrNewStatus()
+                .withPhase("Failed")
+                .withMessage(why)
+                .endStatus()
+                .build(),
+            Optional.of(Notice.warning(volume.raw(), reason, why)));
   }
 
   static Step phase(Volume volume, String phase) {
@@ -166,6 +200,8 @@ final class VolumeDecision {
         new PersistentVolumeBuilder(volume.raw())
             .editOrNewStatus()
             .withPhase(phase)
+            .withMessage(null)
+            .withReason(null)
             .endStatus()
             .build(),
         Optional.empty());

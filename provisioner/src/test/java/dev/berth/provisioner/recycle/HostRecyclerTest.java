@@ -1,0 +1,137 @@
+package dev.berth.provisioner.recycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.provisioner.pod.FakeHostMounts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class HostRecyclerTest {
+  @TempDir private Path dir;
+
+  private final FakeHostMounts mounts = new FakeHostMounts();
+  private final HostRecycler recycler = new HostRecycler(mounts);
+
+  @BeforeEach
+  void realPath() throws IOException {
+    dir = dir.toRealPath();
+  }
+
+  private void empty(Path path) throws RecycleException {
+    recycler.empty(new Contents.HostFolder(path.toString()));
+  }
+
+  private static long entries(Path folder) throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.count();
+    }
+  }
+
+  @Test
+  void everything_goes_but_the_folder_itself() throws Exception {
+    Path volume = Files.createDirectories(dir.resolve("volume"));
+    Files.createDirectories(volume.resolve("a/b/c"));
+    Files.writeString(volume.resolve("a/b/c/file"), "x");
+    Files.writeString(volume.resolve(".hidden"), "x");
+    Files.writeString(volume.resolve("..odd name\n"), "x");
+    for (int i : IntStream.range(0, 3000).toArray()) {
+      Files.createFile(volume.resolve("many-" + i));
+    }
+    empty(volume);
+    assertThat(entries(volume)).isZero();
+    empty(volume); // nothing to do is no fault
+  }
+
+  @Test
+  void what_links_lead_to_stays() throws Exception {
+    Path outside = Files.createDirectories(dir.resolve("outside"));
+    Files.writeString(outside.resolve("precious"), "x");
+    Path volume = Files.createDirectories(dir.resolve("volume/sub")).getParent();
+    Files.createSymbolicLink(volume.resolve("out"), outside);
+    Files.createSymbolicLink(volume.resolve("sub/up"), Path.of("../../outside"));
+    Files.createSymbolicLink(volume.resolve("nowhere"), Path.of("nowhere"));
+    empty(volume);
+    assertThat(entries(volume)).isZero();
+    assertThat(outside.resolve("precious")).hasContent("x");
+  }
+
+  @Test
+  void a_path_through_a_link_is_refused() throws Exception {
+    Path outside = Files.createDirectories(dir.resolve("outside"));
+    Files.writeString(outside.resolve("precious"), "x");
+    Path link = Files.createSymbolicLink(dir.resolve("link"), outside);
+    assertThatThrownBy(() -> empty(link))
+        .isInstanceOf(RecycleException.class)
+        .hasMessage(link + ": a symbolic link, which is not followed");
+    assertThat(outside.resolve("precious")).exists();
+  }
+
+  /** Someone in the volume swaps a folder for a link, again and again, while it is emptied. */
+  @Test
+  void a_folder_that_becomes_a_link_meanwhile_leads_nowhere() throws Exception {
+    Path outside = Files.createDirectories(dir.resolve("outside"));
+    Files.writeString(outside.resolve("precious"), "x");
+    Path volume = Files.createDirectories(dir.resolve("volume"));
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread villain = Thread.ofPlatform().start(() -> swap(volume.resolve("trap"), outside, stop));
+    for (int i = 0; i < 200; i++) {
+      try {
+        empty(volume);
+      } catch (RecycleException _) {
+        // it may be caught in the act; what counts is what is outside
+      }
+    }
+    stop.set(true);
+    villain.join();
+    assertThat(outside.resolve("precious")).exists();
+  }
+
+  private static void swap(Path trap, Path outside, AtomicBoolean stop) {
+    while (!stop.get()) {
+      try {
+        Files.createDirectory(trap);
+        Files.createFile(trap.resolve("precious"));
+        Files.delete(trap.resolve("precious"));
+        Files.delete(trap);
+        Files.createSymbolicLink(trap, outside);
+        Files.delete(trap);
+      } catch (IOException _) {
+        // the recycler was quicker
+      }
+    }
+  }
+
+  @Test
+  void a_mount_below_is_not_emptied() throws Exception {
+    Path volume = Files.createDirectories(dir.resolve("volume"));
+    Path inside = Files.createDirectories(volume.resolve("inside"));
+    mounts.tmpfs(inside, OptionalLong.empty());
+    Files.createFile(inside.resolve("precious"));
+    assertThatThrownBy(() -> empty(volume))
+        .hasMessage(inside + " is mounted below " + volume + " and would be emptied; unmount it");
+    assertThat(inside.resolve("precious")).exists();
+    mounts.unmount(inside);
+  }
+
+  @Test
+  void what_is_no_folder_of_its_own_is_refused() {
+    for (String path : new String[] {"/", "relative", "/a/../b"}) {
+      assertThatThrownBy(() -> recycler.empty(new Contents.HostFolder(path)))
+          .hasMessage(
+              "spec.hostPath.path \""
+                  + path
+                  + "\" must be an absolute path, without '..' and not /");
+    }
+    Path missing = dir.resolve("missing");
+    assertThatThrownBy(() -> empty(missing)).hasMessage(missing + ": no such file or folder");
+  }
+}
