@@ -45,6 +45,13 @@ final class ClaimRules {
     if (!name.isEmpty()) {
       Names.subdomain(faults, path + ".storageClassName", name);
     }
+    if (spec.getSelector() != null) {
+      SelectorRules.check(faults, path + ".selector", spec.getSelector());
+    }
+    String attributes = spec.getVolumeAttributesClassName();
+    if (attributes != null && !attributes.isEmpty()) {
+      Names.subdomain(faults, path + ".volumeAttributesClassName", attributes);
+    }
     if (spec.getDataSource() != null) {
       faults.has(path + ".dataSource.kind", spec.getDataSource().getKind());
       faults.has(path + ".dataSource.name", spec.getDataSource().getName());

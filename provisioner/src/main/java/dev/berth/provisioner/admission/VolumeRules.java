@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of PersistentVolume. */
 final class VolumeRules {
@@ -54,6 +55,10 @@ final class VolumeRules {
     faults.oneOf("spec.volumeMode", spec.getVolumeMode(), AccessModes.VOLUME_MODES);
     checkSource(faults, spec);
     checkClaim(faults, spec.getClaimRef());
+    checkClasses(faults, spec);
+    if (spec.getNodeAffinity() != null) {
+      SelectorRules.check(faults, "spec.nodeAffinity", spec.getNodeAffinity());
+    }
   }
 
   private static void checkSource(Faults faults, PersistentVolumeSpec spec) {
@@ -72,11 +77,44 @@ final class VolumeRules {
     }
     if (spec.getHostPath() != null) {
       HostPathRules.check(faults, "spec.hostPath", spec.getHostPath());
+      if ("Recycle".equals(spec.getPersistentVolumeReclaimPolicy())
+          && isRoot(spec.getHostPath().getPath())) {
+        faults.forbid(
+            "spec.persistentVolumeReclaimPolicy",
+            "may not be 'recycle' for a hostPath mount of '/'");
+      }
+    }
+    if (spec.getNfs() != null) {
+      faults.has("spec.nfs.server", spec.getNfs().getServer());
+      if (faults.has("spec.nfs.path", spec.getNfs().getPath())) {
+        HostPathRules.absolute(faults, "spec.nfs.path", spec.getNfs().getPath());
+      }
     }
     if (spec.getLocal() != null) {
-      faults.has("spec.local.path", spec.getLocal().getPath());
+      if (faults.has("spec.local.path", spec.getLocal().getPath())) {
+        HostPathRules.noBacksteps(faults, "spec.local.path", spec.getLocal().getPath());
+      }
       faults.has(
           "spec.nodeAffinity", spec.getNodeAffinity(), "Local volume requires node affinity");
+    }
+  }
+
+  private static boolean isRoot(@Nullable String path) {
+    return path != null && path.matches("/[/.]*");
+  }
+
+  private static void checkClasses(Faults faults, PersistentVolumeSpec spec) {
+    String klass = Objects.requireNonNullElse(spec.getStorageClassName(), "");
+    if (!klass.isEmpty()) {
+      Names.subdomain(faults, "spec.storageClassName", klass);
+    }
+    String attributes = spec.getVolumeAttributesClassName();
+    if (attributes != null
+        && faults.has(
+            "spec.volumeAttributesClassName", attributes, "an empty string is disallowed")) {
+      Names.subdomain(faults, "spec.volumeAttributesClassName", attributes);
+      faults.has(
+          "spec.csi", spec.getCsi(), "has to be specified when using volumeAttributesClassName");
     }
   }
 

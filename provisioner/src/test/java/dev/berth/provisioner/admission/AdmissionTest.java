@@ -106,6 +106,16 @@ final class AdmissionTest {
           PersistentVolume | /spec/persistentVolumeReclaimPolicy | "Keep" | spec.persistentVolumeReclaimPolicy: Unsupported value: "Keep": supported values: "Delete", "Recycle", "Retain"
           PersistentVolume | /spec/volumeMode | "Raw" | spec.volumeMode: Unsupported value: "Raw": supported values: "Block", "Filesystem"
           PersistentVolume | /spec/claimRef | {"name": "c"} | spec.claimRef.namespace: Required value
+          PersistentVolumeClaim | /spec/selector | {"matchLabels": {"a b": "c"}} | spec.selector.matchLabels: Invalid value: "a b": must be a name of letters, digits, '-', '_' and '.', beginning and ending with a letter or digit, at most 63 characters, with an optional DNS subdomain and '/' before it
+          PersistentVolumeClaim | /spec/selector | {"matchExpressions": [{"key": "a", "operator": "In"}]} | spec.selector.matchExpressions[0].values: Required value: must be specified when `operator` is 'In' or 'NotIn'
+          PersistentVolumeClaim | /spec/selector | {"matchExpressions": [{"key": "a", "operator": "Exists", "values": ["b"]}]} | spec.selector.matchExpressions[0].values: Forbidden: may not be specified when `operator` is 'Exists' or 'DoesNotExist'
+          PersistentVolumeClaim | /spec/selector | {"matchExpressions": [{"key": "a", "operator": "Gt", "values": ["1"]}]} | spec.selector.matchExpressions[0].operator: Unsupported value: "Gt": supported values: "DoesNotExist", "Exists", "In", "NotIn"
+          PersistentVolumeClaim | /spec/selector | {"matchExpressions": [{"operator": "Exists"}]} | spec.selector.matchExpressions[0].key: Required value
+          PersistentVolume | /spec/storageClassName | "Fast" | spec.storageClassName: Invalid value: "Fast": must be a lowercase RFC 1123 subdomain: a-z, 0-9, '-' and '.', each part beginning and ending with a letter or digit, at most 253 characters
+          PersistentVolume | /spec/volumeAttributesClassName | "" | spec.volumeAttributesClassName: Required value: an empty string is disallowed
+          PersistentVolume | /spec/nodeAffinity | {} | spec.nodeAffinity.required: Required value
+          PersistentVolume | /spec/nodeAffinity | {"required": {"nodeSelectorTerms": []}} | spec.nodeAffinity.required.nodeSelectorTerms: Required value: must have at least one node selector term
+          PersistentVolume | /spec/nodeAffinity | {"required": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "Gt"}]}]}} | spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values: Required value: must be specified single value when `operator` is 'Lt' or 'Gt'
           StorageClass | /provisioner | null | provisioner: Required value
           StorageClass | /provisioner | "no spaces" | provisioner: Invalid value: "no spaces": must be a name of letters, digits, '-', '_' and '.', beginning and ending with a letter or digit, at most 63 characters, with an optional DNS subdomain and '/' before it
           StorageClass | /reclaimPolicy | "Recycle" | reclaimPolicy: Unsupported value: "Recycle": supported values: "Delete", "Retain"
@@ -156,6 +166,32 @@ final class AdmissionTest {
     assertThatExceptionOfType(ClusterException.Invalid.class)
         .isThrownBy(() -> Admission.admitNew(Kind.of(bad), bad))
         .withMessage(kind + group + " \"" + name + "\" is invalid: " + problem);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '§',
+      textBlock =
+          """
+          "nfs": {"path": "/a"} | spec.nfs.server: Required value
+          "nfs": {"server": "s", "path": "a"} | spec.nfs.path: Invalid value: "a": must be an absolute path
+          "local": {"path": "/a/../b"}, "nodeAffinity": {"required": {"nodeSelectorTerms": [{}]}} | spec.local.path: Invalid value: "/a/../b": must not contain '..'
+          "local": {"path": "/a"} | spec.nodeAffinity: Required value: Local volume requires node affinity
+          "hostPath": {"path": "/./"}, "persistentVolumeReclaimPolicy": "Recycle" | spec.persistentVolumeReclaimPolicy: Forbidden: may not be 'recycle' for a hostPath mount of '/'
+          "hostPath": {"path": "/a"}, "volumeAttributesClassName": "gold" | spec.csi: Required value: has to be specified when using volumeAttributesClassName
+          """)
+  void a_volume_made_by_hand_is_held_to_the_rules_of_its_kind(String source, String problem) {
+    HasMetadata bad =
+        with(
+            "PersistentVolume",
+            "/spec",
+            "{\"capacity\": {\"storage\": \"1Gi\"}, \"accessModes\": [\"ReadWriteOnce\"], "
+                + source
+                + "}");
+    assertThatExceptionOfType(ClusterException.Invalid.class)
+        .isThrownBy(() -> Admission.admitNew(Kind.VOLUME, bad))
+        .withMessage("PersistentVolume \"x\" is invalid: " + problem);
   }
 
   @ParameterizedTest
