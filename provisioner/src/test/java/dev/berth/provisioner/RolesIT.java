@@ -112,7 +112,7 @@ final class RolesIT extends RolesContract {
     }
   }
 
-  private static void remove(Cluster cluster, Kind<?> kind, HasMetadata object) {
+  static void remove(Cluster cluster, Kind<?> kind, HasMetadata object) {
     Key key = Key.of(object);
     try {
       if (!object.getMetadata().getFinalizers().isEmpty()) {
