@@ -47,8 +47,24 @@ final class Description {
     sheet.line("Capacity", Fields.text(claim, "status.capacity.storage"));
     sheet.line("Access Modes", Columns.accessModes(claim, "spec.accessModes"));
     sheet.line("VolumeMode", Fields.text(claim, "spec.volumeMode", "Filesystem"));
+    sheet.present("VolumeAttributesClass", claim, "spec.volumeAttributesClassName");
+    sheet.several("Selector", selector(claim));
     sheet.several("Used By", users(claim));
     conditions(sheet, claim);
+  }
+
+  /** Which volumes it takes, one condition on a line: {@code disk In ssd, nvme}. */
+  private static List<String> selector(JsonNode claim) {
+    List<String> all = new ArrayList<>();
+    Fields.entries(
+        claim, "spec.selector.matchLabels", (key, value) -> all.add(key + " = " + value));
+    Fields.at(claim, "spec.selector.matchExpressions").forEach(e -> all.add(expression(e)));
+    return all;
+  }
+
+  private static String expression(JsonNode e) {
+    String values = String.join(", ", Fields.texts(e, "values"));
+    return (Fields.text(e, "key") + " " + Fields.text(e, "operator") + " " + values).strip();
   }
 
   private List<String> users(JsonNode claim) {
@@ -75,6 +91,7 @@ final class Description {
     sheet.line("Reclaim Policy", Fields.text(volume, "spec.persistentVolumeReclaimPolicy"));
     sheet.line("Access Modes", Columns.accessModes(volume, "spec.accessModes"));
     sheet.line("VolumeMode", Fields.text(volume, "spec.volumeMode", "Filesystem"));
+    sheet.present("VolumeAttributesClass", volume, "spec.volumeAttributesClassName");
     sheet.line("Capacity", Fields.text(volume, "spec.capacity.storage"));
     sheet.several("Mount Options", Fields.texts(volume, "spec.mountOptions"));
     sheet.several("Node Affinity", affinity(volume));
@@ -96,14 +113,7 @@ final class Description {
     List<String> terms = new ArrayList<>();
     for (JsonNode term : Fields.at(volume, "spec.nodeAffinity.required.nodeSelectorTerms")) {
       List<String> all = new ArrayList<>();
-      for (JsonNode e : term.path("matchExpressions")) {
-        all.add(
-            Fields.text(e, "key")
-                + " "
-                + Fields.text(e, "operator")
-                + " "
-                + String.join(", ", Fields.texts(e, "values")));
-      }
+      term.path("matchExpressions").forEach(e -> all.add(expression(e)));
       terms.add(String.join(" and ", all));
     }
     return terms;
