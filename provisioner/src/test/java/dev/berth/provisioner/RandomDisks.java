@@ -1,11 +1,11 @@
 package dev.berth.provisioner;
 
+import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Volume;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -139,7 +139,6 @@ record RandomDisks(
             .findFirst()
             .orElseThrow();
     String disk = taken.getMetadata().getLabels().getOrDefault("disk", "");
-    Quantity wanted = claim.getSpec().getResources().getRequests().get("storage");
     boolean selected =
         claim.getSpec().getSelector() == null
             || (claim.getSpec().getSelector().getMatchExpressions().stream()
@@ -156,6 +155,6 @@ record RandomDisks(
                     .containsAll(claim.getSpec().getSelector().getMatchLabels().entrySet()));
     return selected
         && taken.getSpec().getVolumeMode().equals(claim.getSpec().getVolumeMode())
-        && Integer.parseInt(wanted.getAmount()) <= new Volume(taken).capacity().value() >> 30;
+        && !new Volume(taken).capacity().isLessThan(new Claim(claim).requested());
   }
 }

@@ -21,10 +21,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SameBindingsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration ORDINARY = Duration.ofSeconds(25);
+  private static final int AT_A_TIME = 8;
   private static final Duration LONG = Duration.ofMinutes(5);
 
   @TempDir private Path folder;
@@ -62,13 +69,15 @@ final class SameBindingsIT {
           .until(() -> theirs.getLive(Kind.NAMESPACE, Key.of("default")).isPresent());
       Instant end = Instant.now().plus(all ? LONG : ORDINARY);
       while (worlds == 0 || Instant.now().isBefore(end)) {
-        RandomDisks disks = RandomDisks.make("w" + worlds, random);
-        Map<String, String> expected = kubeControllerManager(theirs, disks);
-        Map<String, String> found = ours(disks);
-        compare(seed, disks, expected, found);
-        worlds++;
-        claims += disks.claims().size();
-        bound += expected.size();
+        List<RandomDisks> round = round(worlds, random);
+        Map<RandomDisks, Map<String, String>> expected = kubeControllerManager(theirs, round);
+        for (RandomDisks disks : round) {
+          Map<String, String> bindings = expected.getOrDefault(disks, Map.of());
+          compare(seed, disks, bindings, ours(disks));
+          worlds++;
+          claims += disks.claims().size();
+          bound += bindings.size();
+        }
       }
     } finally {
       System.out.printf(
@@ -76,6 +85,30 @@ final class SameBindingsIT {
           seed, worlds, claims, bound);
     }
     assertThat(bound).isPositive().isLessThan(claims);
+  }
+
+  private static List<RandomDisks> round(int done, Random random) {
+    return IntStream.range(done, done + AT_A_TIME)
+        .mapToObj(i -> RandomDisks.make("w" + i, random))
+        .toList();
+  }
+
+  /** All worlds at a time, for most of the time is waiting; in each one claim after the other. */
+  private static Map<RandomDisks, Map<String, String>> kubeControllerManager(
+      Cluster cluster, List<RandomDisks> worlds) {
+    Map<RandomDisks, Map<String, String>> bindings = new ConcurrentHashMap<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture.allOf(
+              worlds.stream()
+                  .map(
+                      world ->
+                          CompletableFuture.runAsync(
+                              () -> bindings.put(world, kubeControllerManager(cluster, world)),
+                              threads))
+                  .toArray(CompletableFuture[]::new))
+          .join();
+    }
+    return bindings;
   }
 
   private static void compare(

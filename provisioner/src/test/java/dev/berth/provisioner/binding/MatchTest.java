@@ -219,12 +219,12 @@ final class MatchTest {
 
   /** What the claim asks for, said without the code that is tested. */
   private static boolean legal(PersistentVolume volume, int size, String disk) {
-    return Integer.parseInt(volume.getSpec().getCapacity().get("storage").getAmount()) >= size
+    return new Volume(volume).capacity().value() >= ((long) size << 30)
         && volume.getSpec().getAccessModes().contains("ReadWriteOnce")
         && volume.getSpec().getVolumeMode().equals("Filesystem")
         && volume.getSpec().getStorageClassName().equals("disks")
         && volume.getStatus().getPhase().equals("Available")
-        && volume.getMetadata().getLabels().get("disk").equals(disk);
+        && disk.equals(volume.getMetadata().getLabels().get("disk"));
   }
 
   @Property
