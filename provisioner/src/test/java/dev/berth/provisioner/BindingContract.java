@@ -103,8 +103,8 @@ abstract class BindingContract extends WaitingContract {
       throws IOException {
     Path outside = Files.createDirectories(folder.toRealPath().resolve("outside"));
     Files.writeString(outside.resolve("precious"), "x");
-    Path volume = Files.createDirectories(folder.toRealPath().resolve("volume/a/b"));
-    Path root = volume.getParent().getParent();
+    Path root = folder.toRealPath().resolve("volume");
+    Path volume = Files.createDirectories(root.resolve("a/b"));
     Files.writeString(volume.resolve("old"), "secret");
     Files.createSymbolicLink(root.resolve("out"), outside);
     available(at(disk("pv", "1Gi", ""), root, "Recycle").build());

@@ -55,7 +55,8 @@ final class HostRecyclerTest {
   void what_links_lead_to_stays() throws Exception {
     Path outside = Files.createDirectories(dir.resolve("outside"));
     Files.writeString(outside.resolve("precious"), "x");
-    Path volume = Files.createDirectories(dir.resolve("volume/sub")).getParent();
+    Path volume = dir.resolve("volume");
+    Files.createDirectories(volume.resolve("sub"));
     Files.createSymbolicLink(volume.resolve("out"), outside);
     Files.createSymbolicLink(volume.resolve("sub/up"), Path.of("../../outside"));
     Files.createSymbolicLink(volume.resolve("nowhere"), Path.of("nowhere"));
