@@ -18,12 +18,15 @@ import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -83,29 +86,34 @@ public final class ClaimController implements Controller {
       boolean taken = // into custody: then the annotations are ours as well
           !new Claim(before).hasFinalizer(Names.CREATING_FINALIZER)
               && new Claim(after).hasFinalizer(Names.CREATING_FINALIZER);
-      if (withoutOurs(before, taken).equals(withoutOurs(after, taken))) {
+      if (sameButForOurs(before, after, taken)) {
         return;
       }
     }
     enqueue.accept(change.key());
   }
 
-  private static PersistentVolumeClaim withoutOurs(PersistentVolumeClaim claim, boolean taken) {
-    var stripped =
-        new PersistentVolumeClaimBuilder(claim)
-            .editMetadata()
-            .withResourceVersion(null)
-            .withFinalizers(List.of())
-            .withManagedFields(List.of())
-            .endMetadata();
-    return taken
-        ? stripped
-            .editMetadata()
-            .removeFromAnnotations(Names.STORAGE_PROVISIONER)
-            .removeFromAnnotations(Names.BETA_STORAGE_PROVISIONER)
-            .endMetadata()
-            .build()
-        : stripped.build();
+  private static boolean sameButForOurs(
+      PersistentVolumeClaim before, PersistentVolumeClaim after, boolean taken) {
+    ObjectMeta was = before.getMetadata();
+    ObjectMeta is = after.getMetadata();
+    return annotations(was, taken).equals(annotations(is, taken))
+        && Objects.equals(was.getLabels(), is.getLabels())
+        && Objects.equals(was.getDeletionTimestamp(), is.getDeletionTimestamp())
+        && Objects.equals(was.getOwnerReferences(), is.getOwnerReferences())
+        && Objects.equals(before.getSpec(), after.getSpec())
+        && Objects.equals(before.getStatus(), after.getStatus());
+  }
+
+  private static Map<String, String> annotations(ObjectMeta meta, boolean taken) {
+    Map<String, String> all = Objects.requireNonNullElse(meta.getAnnotations(), Map.of());
+    if (!taken) {
+      return all;
+    }
+    Map<String, String> others = new HashMap<>(all);
+    others.remove(Names.STORAGE_PROVISIONER);
+    others.remove(Names.BETA_STORAGE_PROVISIONER);
+    return others;
   }
 
   private void volumeChanged(Change<PersistentVolume> change, Consumer<Key> enqueue) {

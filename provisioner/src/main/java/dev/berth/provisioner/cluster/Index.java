@@ -28,8 +28,6 @@ public enum Index {
   CLAIM_BY_VOLUME(PersistentVolumeClaim.class),
   /** Volumes, by the {@code namespace/name} in their claimRef. */
   VOLUME_BY_CLAIM(PersistentVolume.class),
-  /** Volumes, by the name of their StorageClass; a volume without one is under the empty string. */
-  VOLUME_BY_CLASS(PersistentVolume.class),
   /** Volumes without a claimRef, by the name of their StorageClass, or the empty string. */
   UNCLAIMED_VOLUME_BY_CLASS(PersistentVolume.class),
   /** Volumes, by {@code spec.csi.volumeHandle}. */
@@ -65,7 +63,6 @@ public enum Index {
           Set.of(classOf(object, ((PersistentVolumeClaim) object).getSpec().getStorageClassName()));
       case CLAIM_BY_VOLUME -> named(((PersistentVolumeClaim) object).getSpec().getVolumeName());
       case VOLUME_BY_CLAIM -> claimOf((PersistentVolume) object);
-      case VOLUME_BY_CLASS -> Set.of(classOf((PersistentVolume) object));
       case UNCLAIMED_VOLUME_BY_CLASS ->
           ((PersistentVolume) object).getSpec().getClaimRef() == null
               ? Set.of(classOf((PersistentVolume) object))

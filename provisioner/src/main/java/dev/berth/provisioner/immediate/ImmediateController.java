@@ -176,7 +176,9 @@ public final class ImmediateController implements Controller {
   private boolean existing(Claim claim) {
     return Stream.concat(
             cluster.list(Kind.VOLUME, Index.VOLUME_BY_CLAIM, claim.key().toString()).stream(),
-            cluster.list(Kind.VOLUME, Index.VOLUME_BY_CLASS, claim.className().orElse("")).stream())
+            cluster
+                .list(Kind.VOLUME, Index.UNCLAIMED_VOLUME_BY_CLASS, claim.className().orElse(""))
+                .stream())
         .map(Volume::new)
         .anyMatch(volume -> Existing.satisfies(volume, claim));
   }

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -28,10 +29,20 @@ public final class ApiConnection implements AutoCloseable {
   /** As long as an overloaded server may make us wait before the caller is told. */
   private static final Duration TO_BE_SLOWED = Duration.ofSeconds(10);
 
+  /**
+   * Requests on their way at a time, watches apart: each has a connection, and a new connection
+   * costs both sides more than ten requests on an old one.
+   */
+  private static final int AT_ONCE = 16;
+
+  private static final Duration TO_LET_OTHERS_GO = Duration.ofSeconds(1);
+
   private final ApiSettings settings;
   private final URI server;
   private final HttpClient http;
   private final TokenBucket permits;
+  private final UnderWay others = new UnderWay();
+  private final Semaphore lines = new Semaphore(AT_ONCE, true);
 
   private ApiConnection(ApiSettings settings, Config config) {
     this.settings = settings;
@@ -80,9 +91,27 @@ public final class ApiConnection implements AutoCloseable {
    * @return the answer's body
    */
   byte[] send(Call call) {
+    others.begin();
+    try {
+      return sendNow(call);
+    } finally {
+      others.end();
+    }
+  }
+
+  /**
+   * The same of what nobody waits for: it lets the other requests go first, but not for longer than
+   * a second.
+   */
+  byte[] sendAfterOthers(Call call) {
+    others.awaitNone(TO_LET_OTHERS_GO);
+    return sendNow(call);
+  }
+
+  private byte[] sendNow(Call call) {
     Duration slowed = Duration.ZERO;
     while (true) {
-      HttpResponse<byte[]> answer = exchange(call, byte[].class);
+      HttpResponse<byte[]> answer = onALine(call);
       if (HttpResponse.isSuccessful(answer.code())) {
         return answer.body();
       }
@@ -92,6 +121,20 @@ public final class ApiConnection implements AutoCloseable {
         throw Refusals.of(call, answer.code(), answer.body());
       }
       pause(later);
+    }
+  }
+
+  private HttpResponse<byte[]> onALine(Call call) {
+    try {
+      lines.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable(call, "interrupted", e);
+    }
+    try {
+      return exchange(call, byte[].class);
+    } finally {
+      lines.release();
     }
   }
 

@@ -12,8 +12,12 @@ import java.util.Optional;
 
 /** The caches of a cluster, each kept up to date by a follower. */
 final class Caches implements AutoCloseable {
+  /** More objects than a burst has under way at a time; a megabyte. */
+  private static final int UNPACKED = 256;
+
   private final Map<Kind<?>, KindCache<?>> caches = new LinkedHashMap<>();
   private final List<Follower<?>> followers = new ArrayList<>();
+  private final Unpacked lately = new Unpacked(UNPACKED);
 
   private Caches() {}
 
@@ -33,7 +37,7 @@ final class Caches implements AutoCloseable {
   }
 
   private <T extends HasMetadata> void add(ApiConnection connection, CacheSpec<T> spec, Pace pace) {
-    KindCache<T> cache = new KindCache<>(spec);
+    KindCache<T> cache = new KindCache<>(spec, lately);
     if (caches.put(spec.kind(), cache) != null) {
       throw new IllegalArgumentException("two caches of " + spec.kind() + ": give it one");
     }

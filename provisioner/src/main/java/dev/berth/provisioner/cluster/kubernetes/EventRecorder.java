@@ -24,16 +24,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records notices as Event objects, one after the other on a thread of its own: the first of its
- * kind is created, a repeated one is counted in the object that is there. An object that has too
- * much to say is cut short, as client-go does it: 25 events at once, then one in five minutes.
+ * Records notices as Event objects, one after the other on a thread of its own and after what users
+ * wait for: the first of its kind is created, a repeated one is counted in the object that is
+ * there. An object that has too much to say is cut short, as client-go does it: 25 events at once,
+ * then one in five minutes.
  */
 final class EventRecorder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EventRecorder.class);
   private static final String COMPONENT = "berth";
-  private static final int WAITING = 1_000;
+  private static final int WAITING = 2_000;
   private static final int REMEMBERED = 4_096;
   private static final int BURST = 25;
+
+  /** Of a DNS subdomain, RFC 1123, which names must be. */
+  private static final int LONGEST_NAME = 253;
+
   private static final double PER_SECOND = 1.0 / 300;
   private static final Duration TO_FINISH = Duration.ofSeconds(2);
 
@@ -153,10 +158,18 @@ final class EventRecorder implements AutoCloseable {
         .build();
   }
 
-  /** Object and time, as client-go names its events. */
+  /**
+   * Object and time, as client-go names its events; of a name too long for that, the beginning,
+   * which like the whole must end with a letter or digit.
+   */
   private static String name(Notice notice, Instant now) {
-    long nanos = ChronoUnit.NANOS.between(Instant.EPOCH, now);
-    return notice.about().getName() + "." + Long.toHexString(nanos);
+    String time = "." + Long.toHexString(ChronoUnit.NANOS.between(Instant.EPOCH, now));
+    String object = notice.about().getName();
+    int end = Math.min(object.length(), LONGEST_NAME - time.length());
+    while (end > 1 && !Character.isLetterOrDigit(object.charAt(end - 1))) {
+      end--;
+    }
+    return object.substring(0, end) + time;
   }
 
   private static String timestamp(Instant time) {

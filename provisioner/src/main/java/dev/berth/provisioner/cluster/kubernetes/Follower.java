@@ -1,10 +1,8 @@
 package dev.berth.provisioner.cluster.kubernetes;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.provisioner.cluster.CacheSpec;
 import dev.berth.provisioner.cluster.ClusterException;
-import dev.berth.provisioner.cluster.Json;
 import dev.berth.provisioner.cluster.Key;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
@@ -170,7 +168,7 @@ final class Follower<T extends HasMetadata> implements AutoCloseable {
         Call.read("watch", spec.kind(), ApiPath.of(spec.kind(), spec.selector(), parameters));
     try (InputStream body = audible(call)) {
       well();
-      Frames.watch(body, event -> take(call, event));
+      Frames.watch(body, spec.kind().type(), new Telling(call));
     }
   }
 
@@ -178,15 +176,31 @@ final class Follower<T extends HasMetadata> implements AutoCloseable {
     return new AudibleStream(connection.stream(call), pace.silence());
   }
 
-  private void take(Call call, JsonNode event) {
-    JsonNode object = event.path("object");
-    switch (event.path("type").asText()) {
-      case "ADDED", "MODIFIED" -> cache.told(Json.parse(spec.kind(), (ObjectNode) object));
-      case "DELETED" -> cache.toldGone(Json.parse(spec.kind(), (ObjectNode) object));
-      case "BOOKMARK" -> {}
-      default -> throw Refusals.ofWatch(call, object);
+  private final class Telling implements Frames.Listener<T> {
+    private final Call call;
+
+    Telling(Call call) {
+      this.call = call;
     }
-    version = Versions.parse(object.path("metadata").path("resourceVersion").asText());
+
+    @Override
+    public void changed(String type, T object) {
+      long now = Versions.of(object);
+      if (type.equals("DELETED")) {
+        cache.toldGone(object);
+      } else {
+        cache.told(object);
+      }
+      version = now;
+    }
+
+    @Override
+    public void other(String type, JsonNode object) {
+      if (!type.equals("BOOKMARK")) {
+        throw Refusals.ofWatch(call, object);
+      }
+      version = Versions.parse(object.path("metadata").path("resourceVersion").asText());
+    }
   }
 
   /** Ends it; nothing is told any more when this returns. */

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * The objects of one kind as far as they are known: what the server has told, and, where that is
@@ -38,6 +39,7 @@ final class KindCache<T extends HasMetadata> {
   }
 
   private final CacheSpec<T> spec;
+  private final Unpacked lately;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
   @GuardedBy("lock")
@@ -49,8 +51,12 @@ final class KindCache<T extends HasMetadata> {
   @GuardedBy("lock")
   private final List<Watcher<T>> watchers = new ArrayList<>();
 
-  KindCache(CacheSpec<T> spec) {
+  /**
+   * @param lately remembers the objects that were unpacked last, of several kinds
+   */
+  KindCache(CacheSpec<T> spec, Unpacked lately) {
     this.spec = spec;
+    this.lately = lately;
     this.table = new Table<>(spec.kind());
   }
 
@@ -122,12 +128,33 @@ final class KindCache<T extends HasMetadata> {
 
   /** The server has told of this state; the object is ours to keep. */
   void told(T object) {
-    store(Key.of(object), object, pack(object), false);
+    Key key = Key.of(object);
+    if (!has(key, Versions.of(object))) { // most of what we are told, we have written
+      store(key, object, pack(object), false);
+    }
+  }
+
+  private boolean has(Key key, long version) {
+    lock.readLock().lock();
+    try {
+      return version <= version(key);
+    } finally {
+      lock.readLock().unlock();
+    }
   }
 
   /** The server has answered a write of ours with this state; the object stays the caller's. */
   void written(T object) {
-    T own = spec.trims() ? Json.copy(spec.kind(), object) : object;
+    written(object, () -> Json.copy(spec.kind(), object));
+  }
+
+  /**
+   * The same.
+   *
+   * @param again makes another object of the same state, which is ours to keep
+   */
+  void written(T object, Supplier<T> again) {
+    T own = spec.trims() ? again.get() : object;
     store(Key.of(object), object, pack(own), true);
   }
 
@@ -197,7 +224,7 @@ final class KindCache<T extends HasMetadata> {
     if (spec.trims()) {
       Trimmed.mark(less);
     }
-    return Optional.of(new Packed<>(spec.kind(), less));
+    return Optional.of(new Packed<>(spec.kind(), less, lately));
   }
 
   private void store(Key key, T object, Optional<Packed<T>> state, boolean ours) {

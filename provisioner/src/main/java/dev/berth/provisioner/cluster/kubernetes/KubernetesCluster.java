@@ -37,7 +37,8 @@ public final class KubernetesCluster implements Cluster {
     this.connection = connection;
     this.caches = caches;
     this.events =
-        new EventRecorder(connection::send, connection.instance(), InstantSource.system());
+        new EventRecorder(
+            connection::sendAfterOthers, connection.instance(), InstantSource.system());
   }
 
   /**
@@ -187,7 +188,7 @@ public final class KubernetesCluster implements Cluster {
     if (Writes.hasGone(object.getMetadata())) {
       deleted(kind, Key.of(object), object.getMetadata().getUid());
     } else {
-      caches.find(kind).ifPresent(cache -> cache.written(object));
+      caches.find(kind).ifPresent(cache -> cache.written(object, () -> parse(kind, answer)));
     }
     return object;
   }

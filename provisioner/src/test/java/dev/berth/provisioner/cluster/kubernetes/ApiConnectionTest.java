@@ -14,11 +14,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +42,7 @@ final class ApiConnectionTest {
 
   private final Deque<Answer> answers = new ArrayDeque<>();
   private final Queue<String> observed = new ConcurrentLinkedQueue<>();
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   @SuppressWarnings("NullAway.Init") // before each test
   private HttpServer server;
@@ -54,6 +63,7 @@ final class ApiConnectionTest {
           exchange.getResponseBody().write(body);
           exchange.close();
         });
+    server.setExecutor(threads);
     server.start();
     Path kubeconfig = dir.resolve("kubeconfig");
     Files.writeString(
@@ -82,6 +92,7 @@ final class ApiConnectionTest {
   void close() {
     connection.close();
     server.stop(0);
+    threads.close();
   }
 
   private void answer(int code, String body) {
@@ -172,9 +183,47 @@ final class ApiConnectionTest {
   @Test
   void a_server_that_is_not_there_is_unavailable_and_named() {
     server.stop(0);
+    threads.close();
     assertThatExceptionOfType(ClusterException.Unavailable.class)
         .isThrownBy(() -> connection.send(GET))
         .withMessageStartingWith("get persistentvolumeclaims: the API server at http://127.0.0.1:");
     assertThat(observed).containsExactly("get persistentvolumeclaims 0");
+  }
+
+  /** A server that has all it will get at once before it answers anybody. */
+  @Test
+  void no_more_than_sixteen_requests_are_on_their_way() throws Exception {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch full = new CountDownLatch(16);
+    server.removeContext("/");
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      server.createContext(
+          "/",
+          exchange -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            full.countDown();
+            awaitAll(full);
+            now.decrementAndGet();
+            exchange.sendResponseHeaders(200, -1);
+            exchange.close();
+          });
+      List<Future<?>> sent = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        sent.add(callers.submit(() -> connection.send(GET)));
+      }
+      for (Future<?> each : sent) {
+        each.get();
+      }
+    }
+    assertThat(most).hasValue(16);
+  }
+
+  private static void awaitAll(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

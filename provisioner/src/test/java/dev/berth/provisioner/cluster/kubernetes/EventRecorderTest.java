@@ -90,12 +90,24 @@ final class EventRecorderTest {
     assertThat(sent).hasSize(25);
   }
 
+  @Test
+  void an_event_of_an_object_with_the_longest_name_has_a_name_that_servers_take() {
+    recorder.record(notice("a".repeat(235) + "." + "b".repeat(17), "full"));
+    await().until(() -> sent.size() == 1);
+    assertThat(sent.element().body())
+        .contains("\"name\":\"" + "a".repeat(235) + ".1886caf23a639700\"");
+  }
+
   private static Notice notice(String message) {
+    return notice("a", message);
+  }
+
+  private static Notice notice(String name, String message) {
     ConfigMap about =
         new ConfigMapBuilder()
             .withNewMetadata()
             .withNamespace("ns")
-            .withName("a")
+            .withName(name)
             .withUid("u")
             .endMetadata()
             .build();

@@ -21,7 +21,8 @@ final class KindCacheTest {
 
   private final KindCache<ConfigMap> cache =
       new KindCache<>(
-          CacheSpec.of(Kind.CONFIG_MAP).keeping(map -> !map.getData().containsValue("not ours")));
+          CacheSpec.of(Kind.CONFIG_MAP).keeping(map -> !map.getData().containsValue("not ours")),
+          new Unpacked(2));
 
   @Test
   void an_older_state_never_replaces_a_newer_one() {
@@ -97,6 +98,28 @@ final class KindCacheTest {
 
   private Optional<String> value() {
     return cache.get(KEY).map(map -> map.getData().get("v"));
+  }
+
+  @Test
+  void an_object_is_unpacked_once_for_all_who_look_at_it_now() {
+    cache.told(map("u1", 1, "one"));
+    assertThat(cache.get(KEY).orElseThrow()).isSameAs(cache.get(KEY).orElseThrow());
+  }
+
+  @Test
+  void an_object_that_was_not_looked_at_lately_is_only_json_and_reads_the_same() {
+    cache.told(map("u1", 1, "one"));
+    ConfigMap before = cache.get(KEY).orElseThrow();
+    cache.told(map("u1", 2, "two"));
+    cache.told(map("u1", 3, "one"));
+    ConfigMap now = cache.get(KEY).orElseThrow();
+    for (int i = 0; i < 2; i++) {
+      ConfigMap other = map("other" + i, 4, "x");
+      other.getMetadata().setName("other" + i);
+      cache.told(other);
+    }
+    assertThat(before.getData()).containsValue("one");
+    assertThat(cache.get(KEY).orElseThrow()).isNotSameAs(now).isEqualTo(now);
   }
 
   private static ConfigMap map(String uid, long version, String value) {
