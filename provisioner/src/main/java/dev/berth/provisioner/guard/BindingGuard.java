@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -94,7 +95,17 @@ public final class BindingGuard implements AutoCloseable {
                     + " bound at once",
                 driver,
                 why),
-        () -> LOG.info("claims of {} are bound directly: the binding guard is in force", driver));
+        () -> LOG.info("claims of {} are bound directly {}", driver, fromWhen(since)));
+  }
+
+  private String fromWhen(Instant since) {
+    Duration left = Duration.between(clock.instant(), since.plus(SETTLING));
+    return left.isPositive()
+        ? String.format(
+            Locale.ROOT,
+            "in %.1f s, when every API server has heard of the binding guard",
+            left.toMillis() / 1e3)
+        : "from now on: the binding guard is in force";
   }
 
   private Instant lastChange(HasMetadata object) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.provisioner.object.Names;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBindingBuilder;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingAdmissionPolicyBuilder;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,17 @@ final class GuardDecisionTest {
         .endMetadata()
         .withNewSpec()
         .withFailurePolicy("Fail")
+        .withNewMatchConstraints()
+        .withNewNamespaceSelector()
+        .endNamespaceSelector()
+        .addNewResourceRule()
+        .withApiGroups("")
+        .withApiVersions("v1")
+        .withOperations("UPDATE")
+        .withResources("persistentvolumeclaims/status")
+        .withScope("*")
+        .endResourceRule()
+        .endMatchConstraints()
         .addNewVariable()
         .withName("drivers")
         .withExpression("['local.berth.dev']")
@@ -68,6 +80,65 @@ final class GuardDecisionTest {
             GuardDecision.problem(
                 Optional.of(policy().build()), Optional.of(binding().build()), "shared.berth.dev"))
         .contains("the policy does not name the driver 'shared.berth.dev'");
+  }
+
+  @Test
+  void a_policy_must_look_at_every_update_of_the_status_of_every_claim() {
+    for (var narrowed :
+        List.of(
+            policy().editSpec().withMatchConstraints(null).endSpec(),
+            policy()
+                .editSpec()
+                .addNewMatchCondition("object.metadata.name != 'mine'", "not-mine")
+                .endSpec(),
+            policy()
+                .editSpec()
+                .editMatchConstraints()
+                .withNewNamespaceSelector()
+                .addToMatchLabels("guarded", "yes")
+                .endNamespaceSelector()
+                .endMatchConstraints()
+                .endSpec(),
+            policy()
+                .editSpec()
+                .editMatchConstraints()
+                .withNewObjectSelector()
+                .addNewMatchExpression()
+                .withKey("a")
+                .withOperator("Exists")
+                .endMatchExpression()
+                .endObjectSelector()
+                .endMatchConstraints()
+                .endSpec(),
+            policy()
+                .editSpec()
+                .editMatchConstraints()
+                .editResourceRule(0)
+                .withResources("persistentvolumeclaims")
+                .endResourceRule()
+                .endMatchConstraints()
+                .endSpec(),
+            policy()
+                .editSpec()
+                .editMatchConstraints()
+                .editResourceRule(0)
+                .withResourceNames("data")
+                .endResourceRule()
+                .endMatchConstraints()
+                .endSpec(),
+            policy()
+                .editSpec()
+                .editMatchConstraints()
+                .editResourceRule(0)
+                .withOperations("CREATE")
+                .endResourceRule()
+                .endMatchConstraints()
+                .endSpec())) {
+      assertThat(problem(narrowed, binding()))
+          .contains(
+              "the policy does not look at every UPDATE of persistentvolumeclaims/status: it needs"
+                  + " that rule, without matchConditions, selectors or exclusions");
+    }
   }
 
   @Test
