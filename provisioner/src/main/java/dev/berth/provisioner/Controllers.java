@@ -7,6 +7,7 @@ import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.WorkQueue;
 import dev.berth.provisioner.queue.Workers;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
@@ -15,6 +16,9 @@ import java.util.concurrent.Executors;
 
 /** Running controllers and what they need, closed in the reverse order of their start. */
 final class Controllers implements AutoCloseable {
+  /** Of all together: half of the minute that Kubernetes gives a pod to end. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final Clock clock;
   private final Backoff backoff;
   private final Meters meters;
@@ -24,11 +28,22 @@ final class Controllers implements AutoCloseable {
   /** What was started, the last first. */
   private final Deque<Runnable> endings = new ArrayDeque<>();
 
+  private final Duration patience;
+  private long end; // the closing thread's
+
   Controllers(Clock clock, Backoff backoff, Meters meters) {
+    this(clock, backoff, meters, PATIENCE);
+  }
+
+  /**
+   * @param patience how long all workers together are waited for
+   */
+  Controllers(Clock clock, Backoff backoff, Meters meters, Duration patience) {
     this.clock = clock;
     this.backoff = backoff;
     this.meters = meters;
-    endings.push(threads::close);
+    this.patience = patience;
+    endings.push(threads::shutdown); // a worker that was not waited for ends with the process
   }
 
   /** Something else that ends with them. */
@@ -43,13 +58,14 @@ final class Controllers implements AutoCloseable {
         new Workers<>(
                 queue, new Metered(new SoonAfterConflict(controller), meters), backoff, random)
             .start(workers, threads);
-    endings.push(running::close);
+    endings.push(() -> running.close(Duration.ofNanos(end - System.nanoTime())));
     controller.watch(queue::add).forEach(subscription -> endings.push(subscription::close));
   }
 
-  /** Stops the watches, waits until each worker has ended what it is doing. */
+  /** Stops the watches, waits for a while until each worker has ended what it is doing. */
   @Override
   public void close() {
+    end = System.nanoTime() + patience.toNanos();
     while (!endings.isEmpty()) {
       endings.pop().run();
     }

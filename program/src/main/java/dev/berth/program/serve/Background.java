@@ -69,7 +69,7 @@ final class Background implements AutoCloseable {
       opening.open(parts);
       trouble = Optional.empty();
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // a class that cannot be loaded is an Error
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException(); // it failed because it is to end
       }

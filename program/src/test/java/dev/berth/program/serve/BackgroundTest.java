@@ -52,6 +52,21 @@ class BackgroundTest {
   }
 
   @Test
+  void a_class_that_cannot_be_loaded_is_told_and_tried_again_like_any_failure() {
+    AtomicInteger tries = new AtomicInteger();
+    try (Background background =
+        Background.start(
+            "test",
+            _ -> {
+              if (tries.incrementAndGet() == 1) {
+                throw new NoClassDefFoundError("dev/berth/Missing");
+              }
+            })) {
+      await().until(() -> tries.get() == 2 && background.trouble().isEmpty());
+    }
+  }
+
+  @Test
   void closing_ends_an_opening_that_waits() {
     CountDownLatch begun = new CountDownLatch(1);
     Background background =

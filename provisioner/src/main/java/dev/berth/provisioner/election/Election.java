@@ -104,7 +104,8 @@ public final class Election implements AutoCloseable {
       if (e.getCause() instanceof ClusterException cause) {
         throw cause;
       }
-      throw new IllegalStateException("the ballot of " + lease + " failed", e);
+      // Whatever it was, it fails this round only: an election that has ended is never won again.
+      throw new ClusterException.Unavailable("the ballot failed: " + e.getCause(), e);
     } finally {
       thread.interrupt();
     }

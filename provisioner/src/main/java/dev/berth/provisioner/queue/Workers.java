@@ -73,12 +73,17 @@ public final class Workers<K> implements AutoCloseable {
    */
   @Override
   public void close() {
+    close(PATIENCE);
+  }
+
+  /** The same with another patience; without any, nobody is waited for. */
+  public void close(Duration patience) {
     queue.close();
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long end = System.nanoTime() + patience.toNanos();
     try {
       for (CountDownLatch ended : running) {
         if (!ended.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-          LOG.warn("{}: still at work after {}, not waited for", reconciler.name(), PATIENCE);
+          LOG.warn("{}: still at work, not waited for any longer", reconciler.name());
           return;
         }
       }

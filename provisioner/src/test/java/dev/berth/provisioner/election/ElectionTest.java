@@ -73,6 +73,16 @@ final class ElectionTest {
   }
 
   @Test
+  void a_mistake_in_the_program_ends_a_round_and_not_the_election() {
+    flaky.broken(true);
+    try (Election election = Election.start(flaky.cluster(), LEASE, "one", duty("one"), QUICK)) {
+      await().during(QUICK.retry().multipliedBy(3)).until(() -> !election.leads());
+      flaky.broken(false);
+      await().until(election::leads);
+    }
+  }
+
+  @Test
   void closing_ends_the_duty_and_gives_the_lease_up_for_the_next_at_once() {
     Election first = Election.start(cluster, LEASE, "one", duty("one"), QUICK);
     await().until(first::leads);

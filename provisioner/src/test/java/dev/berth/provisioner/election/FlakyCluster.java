@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class FlakyCluster {
   private final AtomicBoolean away = new AtomicBoolean();
   private final AtomicBoolean silent = new AtomicBoolean();
+  private final AtomicBoolean broken = new AtomicBoolean();
   private final Cluster cluster;
 
   FlakyCluster(Cluster inner) {
@@ -22,6 +23,9 @@ final class FlakyCluster {
                 (_, method, arguments) -> {
                   if (away.get()) {
                     throw new ClusterException.Unavailable("the test's cluster is away");
+                  }
+                  if (broken.get()) {
+                    throw new NoClassDefFoundError("the test's mistake");
                   }
                   if (silent.get()) {
                     awaitInterrupt();
@@ -50,6 +54,11 @@ final class FlakyCluster {
   /** Calls get no answer at all, as behind a network that swallows everything. */
   void silent(boolean now) {
     silent.set(now);
+  }
+
+  /** Calls fail as no call should. */
+  void broken(boolean now) {
+    broken.set(now);
   }
 
   void away(boolean now) {
