@@ -6,6 +6,7 @@ import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Klass;
 import dev.berth.provisioner.object.Names;
+import dev.berth.provisioner.object.Volume;
 
 /** What comes next for a claim whose volume is to be made here, or was and is not wanted. Pure. */
 final class Making {
@@ -21,7 +22,8 @@ final class Making {
     if (!claim.hasFinalizer(Names.CREATING_FINALIZER)) {
       return new Step.Nothing();
     }
-    if (seen.volume().filter(volume -> volume.isOf(claim)).isPresent() || hadItsVolume(claim)) {
+    if (seen.volume().filter(volume -> isMadeFor(claim, volume)).isPresent()
+        || hadItsVolume(claim)) {
       return Finalizers.release(claim); // the PV knows, or knew, the volume and outlives the claim
     }
     if (seen.klass() instanceof Seen.ClassChoice.Found(Klass klass)) {
@@ -33,6 +35,11 @@ final class Making {
     }
     return new Step.Tell(
         cannotCleanUp(claim, "its StorageClass " + claim.className().orElse("") + " is gone"));
+  }
+
+  /** One made by hand may name the claim by its uid too, and say nothing of what we have made. */
+  private static boolean isMadeFor(Claim claim, Volume volume) {
+    return volume.isOf(claim) && volume.name().equals(Requests.volumeName(claim));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.berth.provisioner.lost;
 
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.ClusterException;
+import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Notice;
 import dev.berth.provisioner.cluster.Preconditions;
@@ -113,6 +114,9 @@ final class StrandedVolumes {
 
   /** The PV goes, whoever is bound to it; what is on the node's disks is not touched. */
   private void forget(String node, Volume volume) {
+    if (cluster.getLive(Kind.NODE, Key.of(node)).isPresent()) {
+      return; // it came back while its other volumes were looked through
+    }
     try {
       if (!volume.deleting()) {
         cluster.delete(Kind.VOLUME, volume.key(), Preconditions.unchanged(volume.raw()));

@@ -229,6 +229,13 @@ final class ClaimDecisionTest {
             write -> assertThat(write.claim().getMetadata().getFinalizers()).isEmpty());
   }
 
+  @Test
+  void a_volume_made_by_hand_for_a_claim_that_goes_says_nothing_of_the_one_we_made() {
+    PersistentVolumeClaim claim = deleting(asked()).build();
+    assertThat(decide(claim, Objects.claimed(Objects.volume("by-hand"), claim)))
+        .isInstanceOf(Step.CleanUp.class);
+  }
+
   private static PersistentVolumeClaimBuilder deleting(PersistentVolumeClaimBuilder claim) {
     return claim.editMetadata().withDeletionTimestamp("2026-01-01T00:00:00Z").endMetadata();
   }
