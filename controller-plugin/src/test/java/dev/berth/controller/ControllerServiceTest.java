@@ -333,6 +333,33 @@ class ControllerServiceTest {
     assertThat(down.getStatus().getCode()).isEqualTo(Code.OUT_OF_RANGE);
   }
 
+  /** Small claims are rounded up to what a filesystem needs, so the node would have to refuse. */
+  @Test
+  void room_below_the_smallest_filesystem_is_no_room_for_a_volume() {
+    var request = Requests.create("pvc-1");
+    request
+        .getCapacityRangeBuilder()
+        .setRequiredBytes(Bytes.ofGiB(4).minus(Bytes.ofMiB(200)).value());
+    running.controller().createVolume(request.build());
+    for (String type : List.of("", "xfs")) {
+      var question = GetCapacityRequest.newBuilder();
+      if (!type.isEmpty()) {
+        question.putParameters("csi.storage.k8s.io/fstype", type);
+      }
+      var left = running.controller().getCapacity(question.build());
+      assertThat(left.getAvailableCapacity()).isEqualTo(Bytes.ofMiB(200).value());
+      assertThat(left.getMaximumVolumeSize().getValue()).isZero();
+    }
+    var ext4 =
+        running
+            .controller()
+            .getCapacity(
+                GetCapacityRequest.newBuilder()
+                    .putParameters("csi.storage.k8s.io/fstype", "ext4")
+                    .build());
+    assertThat(ext4.getMaximumVolumeSize().getValue()).isEqualTo(Bytes.ofMiB(200).value());
+  }
+
   private Volume create(String name) {
     return running.controller().createVolume(Requests.create(name).build()).getVolume();
   }

@@ -40,14 +40,18 @@ public final class GetCapacity {
   }
 
   private static GetCapacityResponse reply(Capacity capacity, Optional<Content> content) {
+    // Nothing would be made in room that is too small for the filesystem: small claims are rounded
+    // up. Where nobody says what the volumes hold, they hold the default filesystem.
+    Bytes least = content.orElse(Contents.UNASKED).minimumSize();
+    boolean room = !capacity.maximumVolume().isLessThan(least);
     var reply =
         GetCapacityResponse.newBuilder()
             .setAvailableCapacity(capacity.available().value())
-            .setMaximumVolumeSize(Int64Value.of(capacity.maximumVolume().value()));
+            .setMaximumVolumeSize(Int64Value.of(room ? capacity.maximumVolume().value() : 0));
     content
         .map(Content::minimumSize)
         .map(Bytes::value)
-        .ifPresent(least -> reply.setMinimumVolumeSize(Int64Value.of(least)));
+        .ifPresent(bytes -> reply.setMinimumVolumeSize(Int64Value.of(bytes)));
     return reply.build();
   }
 }

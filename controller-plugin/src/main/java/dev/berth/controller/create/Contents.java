@@ -16,6 +16,9 @@ public final class Contents {
   /** It grows online without a privilege, and needs no check before it is mounted. */
   private static final FsType DEFAULT = FsType.XFS;
 
+  /** What a volume holds when nobody says. */
+  public static final Content UNASKED = new Content.Filesystem(DEFAULT);
+
   private Contents() {}
 
   /**
