@@ -69,6 +69,7 @@ final class KubernetesPart implements AutoCloseable {
 
   private void open(Parts parts) throws InterruptedException {
     RoleSettings roles = settings.roles();
+    parts.opened(Thrift.start());
     ApiConnection connection =
         parts.opened(
             ApiConnection.open(
