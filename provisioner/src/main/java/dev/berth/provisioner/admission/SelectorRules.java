@@ -45,7 +45,8 @@ final class SelectorRules {
   }
 
   static void check(Faults faults, String field, VolumeNodeAffinity affinity) {
-    if (!faults.has(field + ".required", affinity.getRequired())) {
+    if (!faults.has(
+        field + ".required", affinity.getRequired(), "must specify required node constraints")) {
       return;
     }
     String terms = field + ".required.nodeSelectorTerms";

@@ -113,7 +113,7 @@ final class AdmissionTest {
           PersistentVolumeClaim | /spec/selector | {"matchExpressions": [{"operator": "Exists"}]} | spec.selector.matchExpressions[0].key: Required value
           PersistentVolume | /spec/storageClassName | "Fast" | spec.storageClassName: Invalid value: "Fast": must be a lowercase RFC 1123 subdomain: a-z, 0-9, '-' and '.', each part beginning and ending with a letter or digit, at most 253 characters
           PersistentVolume | /spec/volumeAttributesClassName | "" | spec.volumeAttributesClassName: Required value: an empty string is disallowed
-          PersistentVolume | /spec/nodeAffinity | {} | spec.nodeAffinity.required: Required value
+          PersistentVolume | /spec/nodeAffinity | {} | spec.nodeAffinity.required: Required value: must specify required node constraints
           PersistentVolume | /spec/nodeAffinity | {"required": {"nodeSelectorTerms": []}} | spec.nodeAffinity.required.nodeSelectorTerms: Required value: must have at least one node selector term
           PersistentVolume | /spec/nodeAffinity | {"required": {"nodeSelectorTerms": [{"matchExpressions": [{"key": "a", "operator": "Gt"}]}]}} | spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values: Required value: must be specified single value when `operator` is 'Lt' or 'Gt'
           StorageClass | /provisioner | null | provisioner: Required value

@@ -382,6 +382,14 @@ class VolumeManagerTest {
                 .withPath(disk.toString())
                 .endLocal()
                 .withNewNodeAffinity()
+                .withNewRequired()
+                .addNewNodeSelectorTerm()
+                .addNewMatchExpression()
+                .withKey("kubernetes.io/hostname")
+                .withOperator("Exists")
+                .endMatchExpression()
+                .endNodeSelectorTerm()
+                .endRequired()
                 .endNodeAffinity()
                 .endSpec());
     machine.start();
@@ -413,6 +421,14 @@ class VolumeManagerTest {
                 .withPath(disk.toString())
                 .endLocal()
                 .withNewNodeAffinity()
+                .withNewRequired()
+                .addNewNodeSelectorTerm()
+                .addNewMatchExpression()
+                .withKey("kubernetes.io/hostname")
+                .withOperator("Exists")
+                .endMatchExpression()
+                .endNodeSelectorTerm()
+                .endRequired()
                 .endNodeAffinity()
                 .endSpec());
     machine.start();
