@@ -1,17 +1,17 @@
 package dev.berth.e2e.kubernetes;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
-/** Every phase that every claim of a namespace goes through, as a watch of kubectl reports it. */
+/** Every phase that every claim of a namespace goes through, as a watch reports it. */
 final class PhaseWatch implements AutoCloseable {
   /**
    * A phase and when it was seen.
@@ -20,41 +20,37 @@ final class PhaseWatch implements AutoCloseable {
    */
   record Seen(String phase, long nanos) {}
 
-  private final Process kubectl;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Api api;
   private final Map<String, List<Seen>> seen = new ConcurrentHashMap<>();
   private final Thread reader;
 
-  private PhaseWatch(Process kubectl) {
-    this.kubectl = kubectl;
-    this.reader = Thread.ofPlatform().name("phases").start(this::read);
+  private PhaseWatch(Api api, String namespace) {
+    this.api = api;
+    Stream<String> events = api.watch(Api.claims(namespace));
+    this.reader = Thread.ofPlatform().name("phases").start(() -> read(events));
   }
 
   static PhaseWatch of(RealCluster cluster, Namespace namespace) {
-    return new PhaseWatch(
-        cluster
-            .kubectl()
-            .start(
-                "-n",
-                namespace.name(),
-                "get",
-                "pvc",
-                "--watch",
-                "-o",
-                "jsonpath={.metadata.name} {.status.phase}{\"\\n\"}"));
+    return new PhaseWatch(cluster.api(), namespace.name());
   }
 
-  private void read() {
-    try (BufferedReader lines =
-        new BufferedReader(
-            new InputStreamReader(kubectl.getInputStream(), StandardCharsets.UTF_8))) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] words = line.split(" ", -1);
-        if (words.length == 2) {
-          note(words[0], new Seen(words[1], System.nanoTime()));
-        }
-      }
-    } catch (IOException _) {
-      // The stream ends with the process.
+  private void read(Stream<String> events) {
+    try (events) {
+      events.forEach(this::read);
+    } catch (UncheckedIOException _) {
+      // The stream ends with the client.
+    }
+  }
+
+  private void read(String event) {
+    long now = System.nanoTime();
+    try {
+      JsonNode claim = JSON.readTree(event).path("object");
+      note(claim.at("/metadata/name").asText(), new Seen(claim.at("/status/phase").asText(), now));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("no event: " + event, e);
     }
   }
 
@@ -94,18 +90,14 @@ final class PhaseWatch implements AutoCloseable {
         .toList();
   }
 
-  /** Seconds from the first sight of any claim to the last that became Bound. */
-  double secondsInAll() {
-    long first = seen.values().stream().mapToLong(p -> p.getFirst().nanos()).min().orElseThrow();
+  /**
+   * Seconds from a moment until the last claim was Bound.
+   *
+   * @param began of {@link System#nanoTime()}
+   */
+  double secondsSince(long began) {
     long last = seen.values().stream().mapToLong(p -> at(p, "Bound")).max().orElseThrow();
-    return (last - first) / 1e9;
-  }
-
-  /** Seconds between the first sights of the first claim and the last. */
-  double secondsOfCreation() {
-    LongSummaryStatistics created =
-        seen.values().stream().mapToLong(p -> p.getFirst().nanos()).summaryStatistics();
-    return (created.getMax() - created.getMin()) / 1e9;
+    return (last - began) / 1e9;
   }
 
   private static long at(List<Seen> phases, String phase) {
@@ -118,7 +110,7 @@ final class PhaseWatch implements AutoCloseable {
 
   @Override
   public void close() {
-    kubectl.destroy();
+    api.close();
     try {
       reader.join();
     } catch (InterruptedException e) {

@@ -78,6 +78,11 @@ final class RealCluster implements AutoCloseable {
         List.of("-n", SYSTEM, "rollout", "status", "daemonset/berth", "--timeout=240s"));
   }
 
+  /** A client of its own for many requests at once; the caller closes it. */
+  Api api() {
+    return new Api(ClusterScript.folder().resolve(name).resolve("kubeconfig"));
+  }
+
   Kubectl kubectl() {
     return kubectl;
   }
