@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,6 +40,10 @@ public enum Index {
   POD_BY_CLAIM(Pod.class),
   /** Pods, by {@code spec.nodeName}; a pod without one is under the empty string. */
   POD_BY_NODE(Pod.class),
+  /** Attachments, by the name of their PersistentVolume. */
+  ATTACHMENT_BY_VOLUME(VolumeAttachment.class),
+  /** Attachments, by {@code spec.nodeName}. */
+  ATTACHMENT_BY_NODE(VolumeAttachment.class),
   /** Events, by the uid of the object that they are about. */
   EVENT_BY_UID(Event.class);
 
@@ -70,6 +75,9 @@ public enum Index {
       case VOLUME_BY_HANDLE -> handleOf((PersistentVolume) object);
       case POD_BY_CLAIM -> claimsOf((Pod) object);
       case POD_BY_NODE -> Set.of(text(((Pod) object).getSpec().getNodeName()));
+      case ATTACHMENT_BY_VOLUME ->
+          named(((VolumeAttachment) object).getSpec().getSource().getPersistentVolumeName());
+      case ATTACHMENT_BY_NODE -> named(((VolumeAttachment) object).getSpec().getNodeName());
       case EVENT_BY_UID -> uidOf((Event) object);
     };
   }

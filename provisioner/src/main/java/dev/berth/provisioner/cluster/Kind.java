@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.storage.CSIDriver;
 import io.fabric8.kubernetes.api.model.storage.CSINode;
 import io.fabric8.kubernetes.api.model.storage.CSIStorageCapacity;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -60,6 +61,8 @@ public record Kind<T extends HasMetadata>(
       new Kind<>(CSIDriver.class, STORAGE, "CSIDriver", "csidrivers", false);
   public static final Kind<CSINode> CSI_NODE =
       new Kind<>(CSINode.class, STORAGE, "CSINode", "csinodes", false);
+  public static final Kind<VolumeAttachment> VOLUME_ATTACHMENT =
+      new Kind<>(VolumeAttachment.class, STORAGE, "VolumeAttachment", "volumeattachments", false);
   public static final Kind<CSIStorageCapacity> CSI_STORAGE_CAPACITY =
       new Kind<>(
           CSIStorageCapacity.class, STORAGE, "CSIStorageCapacity", "csistoragecapacities", true);
@@ -100,6 +103,7 @@ public record Kind<T extends HasMetadata>(
               STANDALONE.stream(),
               Stream.of(
                   CSI_NODE,
+                  VOLUME_ATTACHMENT,
                   CSI_STORAGE_CAPACITY,
                   LEASE,
                   ADMISSION_POLICY,

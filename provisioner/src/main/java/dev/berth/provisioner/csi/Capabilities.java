@@ -32,6 +32,16 @@ public record Capabilities(
     return controller.contains(ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME);
   }
 
+  /** Whether volumes are attached to nodes and detached by the controller service. */
+  public boolean publishUnpublish() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.PUBLISH_UNPUBLISH_VOLUME);
+  }
+
+  /** Whether a volume may be attached for reading only. */
+  public boolean publishReadonly() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.PUBLISH_READONLY);
+  }
+
   /** Whether GetCapacity is offered. */
   public boolean capacity() {
     return controller.contains(ControllerServiceCapability.RPC.Type.GET_CAPACITY);

@@ -3,6 +3,10 @@ package dev.berth.provisioner.csi;
 import dev.berth.csi.v1.ControllerExpandVolumeRequest;
 import dev.berth.csi.v1.ControllerExpandVolumeResponse;
 import dev.berth.csi.v1.ControllerGrpc;
+import dev.berth.csi.v1.ControllerPublishVolumeRequest;
+import dev.berth.csi.v1.ControllerPublishVolumeResponse;
+import dev.berth.csi.v1.ControllerUnpublishVolumeRequest;
+import dev.berth.csi.v1.ControllerUnpublishVolumeResponse;
 import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.CreateVolumeResponse;
 import dev.berth.csi.v1.DeleteVolumeRequest;
@@ -101,6 +105,22 @@ public final class CsiDriver {
     return answer(
         "Controller/ControllerExpandVolume",
         () -> within(deadlines.change()).controllerExpandVolume(request));
+  }
+
+  /** ControllerPublishVolume: attach a volume to a node. */
+  public Answer<ControllerPublishVolumeResponse> controllerPublish(
+      ControllerPublishVolumeRequest request) {
+    return answer(
+        "Controller/ControllerPublishVolume",
+        () -> within(deadlines.change()).controllerPublishVolume(request));
+  }
+
+  /** ControllerUnpublishVolume: detach a volume from a node. */
+  public Answer<ControllerUnpublishVolumeResponse> controllerUnpublish(
+      ControllerUnpublishVolumeRequest request) {
+    return answer(
+        "Controller/ControllerUnpublishVolume",
+        () -> within(deadlines.change()).controllerUnpublishVolume(request));
   }
 
   /** NodeStageVolume. */

@@ -50,6 +50,9 @@ public final class Names {
   /** The admission policy, and its binding, under which claims are bound directly. */
   public static final String BINDING_GUARD = "berth-binding-guard";
 
+  /** The taint by which a person says that a node is off, so that its volumes may go elsewhere. */
+  public static final String OUT_OF_SERVICE = "node.kubernetes.io/out-of-service";
+
   /** The provisioner of classes whose volumes are made by people. */
   public static final String NO_PROVISIONER = "kubernetes.io/no-provisioner";
 

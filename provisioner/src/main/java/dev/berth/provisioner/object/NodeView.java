@@ -2,8 +2,10 @@ package dev.berth.provisioner.object;
 
 import static java.util.Objects.requireNonNullElse;
 
+import io.fabric8.kubernetes.api.model.AttachedVolume;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
+import io.fabric8.kubernetes.api.model.Taint;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -41,6 +43,30 @@ public record NodeView(Node raw) {
   /** Whether new pods may come. */
   public boolean schedulable() {
     return raw.getSpec() == null || !Boolean.TRUE.equals(raw.getSpec().getUnschedulable());
+  }
+
+  /** Whether a person has said that the machine is off and will not come back by itself. */
+  public boolean outOfService() {
+    return raw.getSpec() != null
+        && requireNonNullElse(raw.getSpec().getTaints(), List.<Taint>of()).stream()
+            .anyMatch(taint -> Names.OUT_OF_SERVICE.equals(taint.getKey()));
+  }
+
+  /** The attachable volumes that its kubelet has, or is about to have, mounted. */
+  public List<String> volumesInUse() {
+    return raw.getStatus() == null
+        ? List.of()
+        : requireNonNullElse(raw.getStatus().getVolumesInUse(), List.of());
+  }
+
+  /** The volumes of which its kubelet is told that they are attached. */
+  public List<String> volumesAttached() {
+    return raw.getStatus() == null
+        ? List.of()
+        : requireNonNullElse(raw.getStatus().getVolumesAttached(), List.<AttachedVolume>of())
+            .stream()
+            .map(AttachedVolume::getName)
+            .toList();
   }
 
   private Optional<NodeCondition> readiness() {

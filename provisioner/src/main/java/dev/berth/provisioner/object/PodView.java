@@ -3,6 +3,7 @@ package dev.berth.provisioner.object;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.berth.provisioner.cluster.Key;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.util.List;
@@ -39,6 +40,27 @@ public record PodView(Pod raw) {
   public boolean ended() {
     String phase = raw.getStatus() == null ? null : raw.getStatus().getPhase();
     return "Succeeded".equals(phase) || "Failed".equals(phase);
+  }
+
+  /**
+   * Whether nothing of it runs any more, as kube-controller-manager sees it: it has ended, or it is
+   * being deleted and each of its containers has ended or has not begun.
+   */
+  public boolean terminated() {
+    return ended() || (deleting() && containers().noneMatch(PodView::runs));
+  }
+
+  private Stream<ContainerStatus> containers() {
+    return raw.getStatus() == null
+        ? Stream.empty()
+        : requireNonNullElse(raw.getStatus().getContainerStatuses(), List.<ContainerStatus>of())
+            .stream();
+  }
+
+  private static boolean runs(ContainerStatus container) {
+    return container.getState() == null
+        || (container.getState().getTerminated() == null
+            && container.getState().getWaiting() == null);
   }
 
   /**

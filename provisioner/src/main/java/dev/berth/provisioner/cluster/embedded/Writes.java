@@ -28,7 +28,14 @@ final class Writes {
    * The kinds whose status is written apart. A node brings its first status along, as kubelets do.
    */
   private static final Set<Kind<?>> WITH_STATUS =
-      Set.of(Kind.CLAIM, Kind.VOLUME, Kind.POD, Kind.NODE, Kind.NAMESPACE, Kind.ADMISSION_POLICY);
+      Set.of(
+          Kind.CLAIM,
+          Kind.VOLUME,
+          Kind.POD,
+          Kind.NODE,
+          Kind.NAMESPACE,
+          Kind.VOLUME_ATTACHMENT,
+          Kind.ADMISSION_POLICY);
 
   private static final int NAME_ATTEMPTS = 8;
 
