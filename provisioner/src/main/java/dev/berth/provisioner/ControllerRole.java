@@ -9,6 +9,7 @@ import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.queue.Backoff;
 import java.time.Clock;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The volume controller for what belongs to no node of a Kubernetes cluster, to run once per
@@ -25,13 +26,14 @@ public final class ControllerRole implements AutoCloseable {
   }
 
   /** What the role watches; the cluster that it is started with must have these kinds. */
-  public static List<CacheSpec<?>> caches(RoleSettings settings) {
-    return RoleCaches.ofController(settings);
+  public static List<CacheSpec<?>> caches(RoleSettings settings, Attaching attaching) {
+    return Stream.concat(RoleCaches.ofController(settings).stream(), attaching.caches().stream())
+        .toList();
   }
 
   /** Starts the role; returns at once, whether or not the cluster answers. */
   public static ControllerRole start(
-      RoleSettings settings, Cluster cluster, Clock clock, Meters meters) {
+      RoleSettings settings, Attaching attaching, Cluster cluster, Clock clock, Meters meters) {
     Controllers controllers = new Controllers(clock, Backoff.DEFAULT, meters);
     try {
       Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);
@@ -47,6 +49,7 @@ public final class ControllerRole implements AutoCloseable {
           1);
       controllers.run(
           new ImmediateController(cluster, driver, guarded::binds, clock), PLACING_WORKERS);
+      attaching.start(controllers, cluster, clock, meters);
       return new ControllerRole(controllers);
     } catch (RuntimeException e) {
       controllers.close();

@@ -7,6 +7,9 @@ import io.fabric8.kubernetes.api.model.NodeStatus;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -48,16 +51,36 @@ final class Trims {
     return volume;
   }
 
-  /** Of a node its name, its labels, and whether it is well; images are the most of it. */
+  /** Of a node its name, its labels, whether it is well, and its volumes; images are the most. */
   static Node node(Node node) {
     any(node);
     node.getMetadata().setAnnotations(null);
     if (node.getStatus() != null) {
       NodeStatus kept = new NodeStatus();
       kept.setConditions(node.getStatus().getConditions());
+      kept.setVolumesAttached(node.getStatus().getVolumesAttached());
+      kept.setVolumesInUse(node.getStatus().getVolumesInUse());
       node.setStatus(kept);
     }
     return node;
+  }
+
+  /** Of a pod where it is, which volumes it has, and whether its containers run. */
+  static Pod pod(Pod pod) {
+    any(pod);
+    pod.getMetadata().setAnnotations(null);
+    pod.getMetadata().setLabels(null);
+    PodSpec spec = new PodSpec();
+    spec.setNodeName(pod.getSpec().getNodeName());
+    spec.setVolumes(pod.getSpec().getVolumes());
+    pod.setSpec(spec);
+    if (pod.getStatus() != null) {
+      PodStatus kept = new PodStatus();
+      kept.setPhase(pod.getStatus().getPhase());
+      kept.setContainerStatuses(pod.getStatus().getContainerStatuses());
+      pod.setStatus(kept);
+    }
+    return pod;
   }
 
   private static void onlyOurAnnotations(ObjectMeta meta) {

@@ -1,5 +1,6 @@
 package dev.berth.provisioner;
 
+import dev.berth.provisioner.attachment.CsiNodeRegistration;
 import dev.berth.provisioner.claim.ClaimController;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.csi.CsiDriver;
@@ -70,6 +71,7 @@ public final class VolumeController implements AutoCloseable {
     controllers.run(new ClaimProtection(cluster), 1);
     controllers.run(new VolumeProtection(cluster), 1);
     controllers.run(new PlacementController(cluster, settings.nodeName(), clock), 1);
+    attach(controllers, settings, cluster, driver, clock);
     VolumeManager volumes =
         VolumeManager.start(
             VolumeManager.Settings.of(settings.nodeName(), settings.root()),
@@ -78,6 +80,15 @@ public final class VolumeController implements AutoCloseable {
             mounts,
             clock);
     controllers.onClose(volumes::close);
+  }
+
+  /** Nothing is attached for a driver that says so, and these find nothing to do. */
+  private static void attach(
+      Controllers controllers, Settings settings, Cluster cluster, CsiDriver driver, Clock clock) {
+    if (driver.capabilities().publishUnpublish()) {
+      CsiNodeRegistration.ensure(cluster, settings.nodeName(), driver);
+    }
+    Attaching.standalone(driver).start(controllers, cluster, clock, Meters.NONE);
   }
 
   /** Stops the watches, waits until each worker has ended what it is doing; mounts stay. */

@@ -153,7 +153,11 @@ final class Fleet implements AutoCloseable {
   ControllerRole control(RoleSettings settings) {
     ControllerRole role =
         ControllerRole.start(
-            settings, connect(ControllerRole.caches(settings)), clock, this::meter);
+            settings,
+            Attaching.NONE,
+            connect(ControllerRole.caches(settings, Attaching.NONE)),
+            clock,
+            this::meter);
     endings.push(role::close);
     return role;
   }

@@ -6,6 +6,7 @@ import dev.berth.program.csi.CsiServices;
 import dev.berth.program.csi.PoolNotices;
 import dev.berth.program.metrics.Metrics;
 import dev.berth.program.serve.ServeSettings.KubernetesSettings;
+import dev.berth.provisioner.Attaching;
 import dev.berth.provisioner.ControllerRole;
 import dev.berth.provisioner.NodeRole;
 import dev.berth.provisioner.RoleSettings;
@@ -85,13 +86,9 @@ final class KubernetesPart implements AutoCloseable {
     parts.opened(() -> following = Optional.empty());
     cluster.awaitListed();
     InProcessServer driver = parts.opened(InProcessServer.start(services.services()));
-    parts.opened(
-        NodeRole.start(
-            roles,
-            cluster,
-            CsiDriver.connect(driver.channel(), Deadlines.DEFAULT, metrics),
-            clock,
-            metrics));
+    CsiDriver csi = CsiDriver.connect(driver.channel(), Deadlines.DEFAULT, metrics);
+    Attaching attaching = settings.attachDetach().with(csi);
+    parts.opened(NodeRole.start(roles, cluster, csi, clock, metrics));
     PoolNotices.tell(services.pools(), cluster, roles.nodeName());
     election =
         Optional.of(
@@ -100,16 +97,18 @@ final class KubernetesPart implements AutoCloseable {
                     cluster,
                     new Key(roles.podNamespace(), settings.leaseName()),
                     roles.nodeName(),
-                    () -> Background.start("controller role", p -> lead(connection, p)))));
+                    () ->
+                        Background.start("controller role", p -> lead(connection, attaching, p)))));
     LOG.info("node {} serves claims of {}", roles.nodeName(), roles.driver());
   }
 
   /** The leader looks at more of the cluster than a node does, so it has caches of its own. */
-  private void lead(ApiConnection connection, Parts parts) throws InterruptedException {
+  private void lead(ApiConnection connection, Attaching attaching, Parts parts)
+      throws InterruptedException {
     RoleSettings roles = settings.roles();
     KubernetesCluster cluster =
-        parts.opened(KubernetesCluster.open(connection, ControllerRole.caches(roles)));
-    parts.opened(ControllerRole.start(roles, cluster, clock, metrics));
+        parts.opened(KubernetesCluster.open(connection, ControllerRole.caches(roles, attaching)));
+    parts.opened(ControllerRole.start(roles, attaching, cluster, clock, metrics));
     LOG.info("node {} has the Lease {}", roles.nodeName(), settings.leaseName());
   }
 

@@ -70,6 +70,13 @@ final class Problems {
     return text.equals("true");
   }
 
+  boolean onOrOff(String option, String text) {
+    if (!text.equals("on") && !text.equals("off")) {
+      bad(option, text, "on or off");
+    }
+    return text.equals("on");
+  }
+
   int positive(String option, String text) {
     if (!text.matches("[1-9][0-9]{0,6}")) {
       bad(option, text, "a number from 1 to 9999999");
@@ -84,6 +91,18 @@ final class Problems {
       bad(option, text, DurationText.RULE);
     }
     return value.orElse(Duration.ZERO);
+  }
+
+  /** Empty for never. */
+  Optional<Duration> positiveOrNever(String option, String text) {
+    if (text.equals("never")) {
+      return Optional.empty();
+    }
+    Optional<Duration> value = DurationText.parse(text).filter(Duration::isPositive);
+    if (value.isEmpty()) {
+      bad(option, text, DurationText.RULE + ", more than nothing, or never");
+    }
+    return value;
   }
 
   <E extends Enum<E>> Optional<E> oneOf(String option, String text, Class<E> type) {

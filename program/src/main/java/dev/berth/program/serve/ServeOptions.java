@@ -3,6 +3,7 @@ package dev.berth.program.serve;
 import dev.berth.program.Fault;
 import dev.berth.program.csi.CsiCommand;
 import dev.berth.program.csi.PoolOption;
+import dev.berth.program.serve.ServeSettings.AttachDetach;
 import dev.berth.program.serve.ServeSettings.KubernetesSettings;
 import dev.berth.provisioner.BinderMode;
 import dev.berth.provisioner.RoleSettings;
@@ -66,6 +67,20 @@ final class ServeOptions {
       description =
           "auto (the default): claims are bound here where the admission policy of deploy/ is in force; off: kube-controller-manager binds.")
   private String binder = "auto";
+
+  @Option(
+      names = "--attach-detach",
+      paramLabel = "on|off",
+      description =
+          "on: this program, and not kube-controller-manager, says which volumes of all CSI drivers are attached to which nodes; for clusters whose kube-controller-manager runs without attach-detach (off).")
+  private String attachDetach = "off";
+
+  @Option(
+      names = "--force-detach-after",
+      paramLabel = "DURATION|never",
+      description =
+          "With --attach-detach=on: how long a node may be NotReady before volumes that no pod needs there are detached although it says that it uses them (6m).")
+  private String forceDetach = "6m";
 
   @Option(
       names = "--kubeconfig",
@@ -138,6 +153,10 @@ final class ServeOptions {
     Duration notReady = problems.duration("--node-not-ready-grace", grace);
     Optional<Duration> forgetAfter =
         forget.map(text -> problems.duration("--forget-lost-nodes-after", text));
+    AttachDetach attach =
+        new AttachDetach(
+            problems.onOrOff("--attach-detach", attachDetach),
+            problems.positiveOrNever("--force-detach-after", forceDetach));
     problems.endpoint(kubelet, driver);
     problems.throwIfAny();
     return new ServeSettings(
@@ -149,6 +168,7 @@ final class ServeOptions {
             kubeconfig.map(Path::of),
             perSecond,
             atOnce,
-            new RoleSettings(node, driver, ns, mode, names, new LostNodes(notReady, forgetAfter))));
+            new RoleSettings(node, driver, ns, mode, names, new LostNodes(notReady, forgetAfter)),
+            attach));
   }
 }

@@ -1,10 +1,13 @@
 package dev.berth.program.serve;
 
 import dev.berth.csi.server.Endpoint;
+import dev.berth.provisioner.Attaching;
 import dev.berth.provisioner.RoleSettings;
+import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.storage.PoolSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,10 +32,31 @@ record ServeSettings(
    * @param burst requests at once after a quiet time
    */
   record KubernetesSettings(
-      Optional<Path> kubeconfig, int requestsPerSecond, int burst, RoleSettings roles) {
+      Optional<Path> kubeconfig,
+      int requestsPerSecond,
+      int burst,
+      RoleSettings roles,
+      AttachDetach attachDetach) {
     /** The Lease of the controller role: upstream's name for a driver's provisioner. */
     String leaseName() {
       return roles.driver().replaceAll("[^a-zA-Z0-9-]", "-");
+    }
+  }
+
+  /**
+   * Whether we say, instead of kube-controller-manager, which volumes are attached to which nodes.
+   *
+   * @param on whether we do
+   * @param forceAfter after which time a node that is not ready loses volumes that no pod needs
+   *     there; empty for never
+   */
+  record AttachDetach(boolean on, Optional<Duration> forceAfter) {
+    /** kube-controller-manager does, as in most clusters. */
+    static final AttachDetach OFF = new AttachDetach(false, Optional.of(Attaching.FORCE_AFTER));
+
+    /** What is to be attached is for us to carry out where the driver is ours. */
+    Attaching with(CsiDriver driver) {
+      return new Attaching(on, forceAfter, List.of(driver));
     }
   }
 

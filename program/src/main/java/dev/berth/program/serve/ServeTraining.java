@@ -1,6 +1,7 @@
 package dev.berth.program.serve;
 
 import dev.berth.program.csi.CsiCommand;
+import dev.berth.program.serve.ServeSettings.AttachDetach;
 import dev.berth.program.serve.ServeSettings.KubernetesSettings;
 import dev.berth.provisioner.RoleSettings;
 import dev.berth.storage.PoolSettings;
@@ -43,7 +44,8 @@ public final class ServeTraining {
                   Optional.of(server.kubeconfig(root.resolve("kubeconfig"))),
                   REQUESTS,
                   REQUESTS,
-                  RoleSettings.of("train", CsiCommand.LOCAL, "default")));
+                  RoleSettings.of("train", CsiCommand.LOCAL, "default"),
+                  AttachDetach.OFF));
       try (Serving serving = Serving.start(settings, Linux.real(), Clock.systemUTC())) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!read(serving, "/readyz").contains("[+]kubernetes") && System.nanoTime() < end) {

@@ -43,6 +43,8 @@ class ServeOptionsTest {
     assertThat(settings.kubernetes().leaseName()).isEqualTo("local-berth-dev");
     assertThat(settings.kubernetes().roles())
         .isEqualTo(RoleSettings.of("worker-1", "local.berth.dev", "berth-system"));
+    assertThat(settings.kubernetes().attachDetach())
+        .isEqualTo(new ServeSettings.AttachDetach(false, Optional.of(Duration.ofMinutes(6))));
   }
 
   @Test
@@ -64,7 +66,9 @@ class ServeOptionsTest {
             "--http-endpoint=127.0.0.1:81",
             "--extra-create-metadata=false",
             "--node-not-ready-grace=90s",
-            "--forget-lost-nodes-after=1h30m");
+            "--forget-lost-nodes-after=1h30m",
+            "--attach-detach=on",
+            "--force-detach-after=never");
     assertThat(settings.kubeletDir()).isEqualTo(Path.of("/k"));
     assertThat(settings.stateDir()).isEqualTo(Path.of("/s"));
     assertThat(settings.http())
@@ -85,7 +89,8 @@ class ServeOptionsTest {
                     "ns",
                     BinderMode.OFF,
                     false,
-                    new LostNodes(Duration.ofSeconds(90), Optional.of(Duration.ofMinutes(90))))));
+                    new LostNodes(Duration.ofSeconds(90), Optional.of(Duration.ofMinutes(90)))),
+                new ServeSettings.AttachDetach(true, Optional.empty())));
   }
 
   @Test
@@ -106,6 +111,8 @@ class ServeOptionsTest {
                 Map.entry("BERTH_EXTRA_CREATE_METADATA", "false"),
                 Map.entry("BERTH_NODE_NOT_READY_GRACE", "90s"),
                 Map.entry("BERTH_FORGET_LOST_NODES_AFTER", "24h"),
+                Map.entry("BERTH_ATTACH_DETACH", "on"),
+                Map.entry("BERTH_FORCE_DETACH_AFTER", "90s"),
                 Map.entry("BERTH_LOG_LEVEL", "debug")));
     assertThat(settings.kubeletDir()).isEqualTo(Path.of("/k"));
     assertThat(settings.stateDir()).isEqualTo(Path.of("/s"));
@@ -115,6 +122,8 @@ class ServeOptionsTest {
         .containsExactly("a /a true", "b /b true");
     assertThat(settings.kubernetes().requestsPerSecond()).isEqualTo(7);
     assertThat(settings.kubernetes().burst()).isEqualTo(8);
+    assertThat(settings.kubernetes().attachDetach())
+        .isEqualTo(new ServeSettings.AttachDetach(true, Optional.of(Duration.ofSeconds(90))));
     assertThat(settings.kubernetes().roles())
         .isEqualTo(
             new RoleSettings(
@@ -169,6 +178,8 @@ class ServeOptionsTest {
         "--kube-api-burst=many           | --kube-api-burst=many must be a number from 1 to 9999999",
         "--http-endpoint=host            | --http-endpoint=host must be [HOST]:PORT such as :9808 or 127.0.0.1:9808, or none",
         "--http-endpoint=no.invalid:80   | --http-endpoint=no.invalid:80 must be an address of this machine; no.invalid is unknown here",
+        "--attach-detach=yes             | --attach-detach=yes must be on or off",
+        "--force-detach-after=0s         | --force-detach-after=0s must be a duration such as 90s, 5m, 1h30m or 24h, more than nothing, or never",
         "--state-dir=s                   | --state-dir=s must be an absolute path",
         "--pool=a=/a,size=0              | --pool a=/a,size=0: size=0 must be more than 0",
       })

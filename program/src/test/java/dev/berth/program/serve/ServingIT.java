@@ -13,6 +13,7 @@ import dev.berth.csi.v1.VolumeCapability;
 import dev.berth.pluginregistration.v1.RegistrationGrpc;
 import dev.berth.pluginregistration.v1.RegistrationStatus;
 import dev.berth.program.Fault;
+import dev.berth.program.serve.ServeSettings.AttachDetach;
 import dev.berth.program.serve.ServeSettings.KubernetesSettings;
 import dev.berth.provisioner.RoleSettings;
 import dev.berth.storage.Bytes;
@@ -138,7 +139,11 @@ class ServingIT {
             List.of(settings),
             Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             new KubernetesSettings(
-                Optional.of(nowhere()), 500, 1000, RoleSettings.of("node-1", DRIVER, "default"))),
+                Optional.of(nowhere()),
+                500,
+                1000,
+                RoleSettings.of("node-1", DRIVER, "default"),
+                AttachDetach.OFF)),
         Linux.real(),
         Clock.systemUTC());
   }

@@ -59,6 +59,11 @@ public enum Meter {
       "method_name",
       "grpc_status_code",
       "migrated"),
+  FORCED_DETACHES(
+      Type.COUNTER,
+      "attachdetach_controller_forced_detaches",
+      "Volumes detached from nodes that said they used them: taken for dead, or out of service",
+      "reason"),
   QUEUE_ADDS(Type.COUNTER, "workqueue_adds_total", "Keys put into a queue", "name"),
   QUEUE_RETRIES(Type.COUNTER, "workqueue_retries_total", "Keys that come again", "name"),
   QUEUE_WORK_SECONDS(Type.HISTOGRAM, "workqueue_work_duration_seconds", "Work on one key", "name"),

@@ -1,5 +1,7 @@
 package dev.berth.provisioner.pod;
 
+import dev.berth.provisioner.attachment.NodeAttachments;
+import dev.berth.provisioner.attachment.Standing;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
@@ -29,10 +31,12 @@ import java.util.stream.Stream;
 /** What a volume of kind persistentVolumeClaim asks for: from the claim to the CSI volume. */
 final class ClaimVolumes {
   private final Cluster cluster;
+  private final NodeAttachments attachments;
   private final Map<String, CsiDriver> drivers;
 
-  ClaimVolumes(Cluster cluster, Map<String, CsiDriver> drivers) {
+  ClaimVolumes(Cluster cluster, NodeAttachments attachments, Map<String, CsiDriver> drivers) {
     this.cluster = cluster;
+    this.attachments = attachments;
     this.drivers = Map.copyOf(drivers);
   }
 
@@ -106,10 +110,26 @@ final class ClaimVolumes {
     return wrong
         .or(() -> refusal(named, pv))
         .<Want>map(why -> new Want.Refused(named.volume(), why))
-        .orElseGet(() -> csi(named, claim, pv));
+        .orElseGet(
+            () ->
+                switch (attachments.of(pv)) {
+                  case Standing.NotNeeded() -> csi(named, claim, pv, Map.of());
+                  case Standing.Attached(var publish) -> csi(named, claim, pv, publish);
+                  case Standing.Waiting(String why) ->
+                      new Want.Attaching(named.volume(), volume(pv), why);
+                });
   }
 
-  private Want csi(Named named, PersistentVolumeClaim claim, PersistentVolume pv) {
+  private static CsiVolume volume(PersistentVolume pv) {
+    CSIPersistentVolumeSource csi = pv.getSpec().getCsi();
+    return new CsiVolume(csi.getDriver(), csi.getVolumeHandle());
+  }
+
+  private Want csi(
+      Named named,
+      PersistentVolumeClaim claim,
+      PersistentVolume pv,
+      Map<String, String> publishContext) {
     CSIPersistentVolumeSource csi = pv.getSpec().getCsi();
     CsiDriver driver = Objects.requireNonNull(drivers.get(csi.getDriver()), "refused before");
     boolean readOnly =
@@ -117,11 +137,12 @@ final class ClaimVolumes {
     try {
       CsiMount mount =
           new CsiMount(
-              new CsiVolume(csi.getDriver(), csi.getVolumeHandle()),
+              volume(pv),
               pv.getMetadata().getName(),
               driver.capabilities().stageUnstage(),
               VolumeCapabilities.of(pv, driver.capabilities()),
-              Objects.requireNonNullElse(csi.getVolumeAttributes(), Map.of()),
+              new CsiContext(
+                  Objects.requireNonNullElse(csi.getVolumeAttributes(), Map.of()), publishContext),
               readOnly,
               pv.getSpec().getAccessModes().contains("ReadWriteOncePod"));
       return new Want.Csi(named.volume(), mount, growth(claim, pv));

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param pv the PersistentVolume's name, which names its folder in the pod
  * @param stages whether the driver stages before it publishes
  * @param capability filesystem or block, access mode, mount options
- * @param context the volumeAttributes of the PersistentVolume
+ * @param context what the driver is told again
  * @param readOnly whether the pod may only read
  * @param onePod whether only one pod at a time may have it (ReadWriteOncePod)
  */
@@ -19,11 +19,19 @@ record CsiMount(
     String pv,
     boolean stages,
     VolumeCapability capability,
-    Map<String, String> context,
+    CsiContext context,
     boolean readOnly,
     boolean onePod) {
-  CsiMount {
-    context = Map.copyOf(context);
+  /** Of a driver that attaches nothing. */
+  CsiMount(
+      CsiVolume volume,
+      String pv,
+      boolean stages,
+      VolumeCapability capability,
+      Map<String, String> context,
+      boolean readOnly,
+      boolean onePod) {
+    this(volume, pv, stages, capability, new CsiContext(context, Map.of()), readOnly, onePod);
   }
 
   /** The same as {@link Layout.Place#lane} of the place where it is staged. */

@@ -49,7 +49,8 @@ final class CsiMounter {
                     .setVolumeId(mount.volume().handle())
                     .setStagingTargetPath(place.target().toString())
                     .setVolumeCapability(mount.capability())
-                    .putAllVolumeContext(mount.context())
+                    .putAllVolumeContext(mount.context().volume())
+                    .putAllPublishContext(mount.context().publish())
                     .build());
     return outcome("MountVolume.MountDevice failed for volume \"" + mount.pv() + "\"", answer);
   }
@@ -66,7 +67,8 @@ final class CsiMounter {
             .setTargetPath(place.target().toString())
             .setVolumeCapability(mount.capability())
             .setReadonly(mount.readOnly())
-            .putAllVolumeContext(mount.context());
+            .putAllVolumeContext(mount.context().volume())
+            .putAllPublishContext(mount.context().publish());
     if (mount.stages()) {
       request.setStagingTargetPath(staging(mount).target().toString());
     }

@@ -120,6 +120,7 @@ final class Decision {
       case Want.Bind bind -> bind(pod.ref(), bind);
       case Want.Content content -> fill(pod, content);
       case Want.Lacking lacking -> lack(pod, lacking);
+      case Want.Attaching(String name, var _, String why) -> Optional.of(name + " (" + why + ")");
       case Want.Waiting(String name, String why) -> Optional.of(name + " (" + why + ")");
       case Want.Refused(String name, String why) -> {
         steps.add(new Step.Complain(pod.ref(), name, why));

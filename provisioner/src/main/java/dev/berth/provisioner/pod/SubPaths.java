@@ -36,7 +36,7 @@ final class SubPaths {
           layout.site(new Actual.Site(uid, content.plugin(), content.name()));
       case Want.Lacking lacking ->
           layout.site(new Actual.Site(uid, lacking.plugin(), lacking.name()));
-      case Want.Waiting _, Want.Refused _ ->
+      case Want.Attaching _, Want.Waiting _, Want.Refused _ ->
           throw new IllegalStateException(step.volume().name() + " is not mounted");
     };
   }

@@ -1,5 +1,7 @@
 package dev.berth.provisioner.pod;
 
+import dev.berth.provisioner.attachment.AttachRequired;
+import dev.berth.provisioner.attachment.NodeAttachments;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.Kind;
@@ -14,9 +16,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
@@ -38,6 +42,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class VolumeManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(VolumeManager.class);
+
+  private static final List<Kind<?>> WATCHED =
+      List.of(
+          Kind.POD,
+          Kind.CLAIM,
+          Kind.VOLUME,
+          Kind.CONFIG_MAP,
+          Kind.SECRET,
+          Kind.NODE,
+          Kind.VOLUME_ATTACHMENT);
 
   /**
    * How the manager works.
@@ -74,6 +88,7 @@ public final class VolumeManager implements AutoCloseable {
 
   private final Settings settings;
   private final InstantSource clock;
+  private final NodeAttachments attachments;
   private final DesiredReader desiredReader;
   private final ActualReader actualReader;
   private final Actions actions;
@@ -88,11 +103,16 @@ public final class VolumeManager implements AutoCloseable {
   private VolumeManager(Settings settings, Layout layout, Parts parts, InstantSource clock) {
     this.settings = settings;
     this.clock = clock;
+    this.attachments =
+        new NodeAttachments(
+            parts.cluster(),
+            settings.nodeName(),
+            new AttachRequired(parts.cluster(), List.copyOf(parts.drivers().values())));
     this.desiredReader =
         new DesiredReader(
             parts.cluster(),
             settings.nodeName(),
-            new ClaimVolumes(parts.cluster(), parts.drivers()));
+            new ClaimVolumes(parts.cluster(), attachments, parts.drivers()));
     this.actualReader = new ActualReader(layout, parts.mounts());
     CsiMounter csi = new CsiMounter(layout, parts.mounts(), parts.drivers());
     this.actions =
@@ -126,7 +146,7 @@ public final class VolumeManager implements AutoCloseable {
     VolumeManager manager =
         new VolumeManager(
             settings, Layout.make(settings.root()), new Parts(cluster, byName, mounts), clock);
-    for (Kind<?> kind : List.of(Kind.POD, Kind.CLAIM, Kind.VOLUME, Kind.CONFIG_MAP, Kind.SECRET)) {
+    for (Kind<?> kind : WATCHED) {
       manager.subscriptions.add(cluster.watch(kind, _ -> manager.signal()));
     }
     manager.threads.execute(manager::loop);
@@ -174,6 +194,7 @@ public final class VolumeManager implements AutoCloseable {
     try {
       Desired desired = desiredReader.read();
       Actual actual = actualReader.read(progress.known());
+      tellWhatIsUsed(desired, actual);
       List<Step> steps = Decision.decide(desired, actual);
       progress.retain(steps, desired.uids());
       steps.forEach(this::begin);
@@ -185,6 +206,18 @@ public final class VolumeManager implements AutoCloseable {
       return settings.backoff().max();
     }
     return progress.nextDue().map(this::until).orElse(settings.resync());
+  }
+
+  /** In the Node's status, before anything that must be attached is mounted. */
+  private void tellWhatIsUsed(Desired desired, Actual actual) {
+    Set<String> listed = new HashSet<>();
+    Uses.of(desired, actual)
+        .forEach(v -> attachments.listed(v.driver(), v.handle()).ifPresent(listed::add));
+    try {
+      attachments.use(listed);
+    } catch (ClusterException.Conflict _) {
+      signal(); // somebody wrote the Node in between: look again
+    }
   }
 
   private Duration until(Instant due) {

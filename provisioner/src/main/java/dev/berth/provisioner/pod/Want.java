@@ -54,6 +54,9 @@ sealed interface Want {
     }
   }
 
+  /** A bound claim's CSI volume that is not attached to this node yet. */
+  record Attaching(String name, CsiVolume volume, String why) implements Want {}
+
   /** Nothing can be done before something else has happened. */
   record Waiting(String name, String why) implements Want {}
 

@@ -29,7 +29,9 @@ import dev.berth.provisioner.secret.UnreadableSecretException;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.SecretReference;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -88,15 +90,26 @@ public final class PersistentVolumeController implements Controller {
 
   @Override
   public List<Subscription> watch(Consumer<Key> enqueue) {
-    return List.of(
-        cluster.watch(Kind.VOLUME, change -> enqueue.accept(change.key())),
-        cluster.watch(Kind.CLAIM, change -> claimChanged(change, enqueue)));
+    List<Subscription> watches = new ArrayList<>();
+    watches.add(cluster.watch(Kind.VOLUME, change -> enqueue.accept(change.key())));
+    watches.add(cluster.watch(Kind.CLAIM, change -> claimChanged(change, enqueue)));
+    if (driver.capabilities().publishUnpublish()) { // a volume is not deleted while attached
+      watches.add(
+          cluster.watch(Kind.VOLUME_ATTACHMENT, change -> attachmentChanged(change, enqueue)));
+    }
+    return watches;
   }
 
   private void claimChanged(Change<PersistentVolumeClaim> change, Consumer<Key> enqueue) {
     cluster
         .list(Kind.VOLUME, Index.VOLUME_BY_CLAIM, change.key().toString())
         .forEach(volume -> enqueue.accept(Key.of(volume)));
+  }
+
+  private static void attachmentChanged(Change<VolumeAttachment> change, Consumer<Key> enqueue) {
+    Optional.ofNullable(change.object().getSpec().getSource().getPersistentVolumeName())
+        .map(Key::of)
+        .ifPresent(enqueue);
   }
 
   @Override
@@ -175,6 +188,12 @@ public final class PersistentVolumeController implements Controller {
     if (!same(live.get(), seen) || stillWanted(live.get())) {
       return new Progress.Ended(Outcome.failed("the cache was behind: looking again"));
     }
+    Optional<String> attached = attachedTo(live.get());
+    if (attached.isPresent()) {
+      return new Progress.Ended(
+          Outcome.failed(
+              "persistentvolume " + seen.name() + " is still attached to node " + attached.get()));
+    }
     long start = System.nanoTime();
     Map<String, String> given;
     try {
@@ -188,6 +207,15 @@ public final class PersistentVolumeController implements Controller {
       case Answer.StillRunning<DeleteVolumeResponse>(String why) -> failed(seen, why);
       case Answer.TryAnotherNode<DeleteVolumeResponse>(String why) -> failed(seen, why);
     };
+  }
+
+  /** A node of which a VolumeAttachment says that it may have the volume. */
+  private Optional<String> attachedTo(Volume volume) {
+    return driver.capabilities().publishUnpublish()
+        ? cluster.list(Kind.VOLUME_ATTACHMENT, Index.ATTACHMENT_BY_VOLUME, volume.name()).stream()
+            .map(attachment -> attachment.getSpec().getNodeName())
+            .findFirst()
+        : Optional.empty();
   }
 
   private static boolean same(Volume one, Volume other) {
