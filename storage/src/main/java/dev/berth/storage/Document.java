@@ -23,7 +23,7 @@ import java.util.OptionalInt;
  * so that any changed byte is found, white space included.
  */
 final class Document {
-  /** The only format there is so far. */
+  /** The only format that documents other than {@link VolumeFile} have had so far. */
   static final int FORMAT = 1;
 
   private static final String CHECKSUM = "checksum";
@@ -39,9 +39,19 @@ final class Document {
 
   private Document() {}
 
-  /** A content without fields but its format. */
+  /** A content without fields but its format, {@link #FORMAT}. */
   static ObjectNode begin() {
-    return JSON.createObjectNode().put(FORMAT_FIELD, FORMAT);
+    return begin(FORMAT);
+  }
+
+  /** A content without fields but its format. */
+  static ObjectNode begin(int format) {
+    return JSON.createObjectNode().put(FORMAT_FIELD, format);
+  }
+
+  /** The format that a content says that it has. */
+  static int format(ObjectNode content) {
+    return content.path(FORMAT_FIELD).asInt();
   }
 
   /** The file that keeps {@code content}. */
@@ -53,11 +63,16 @@ final class Document {
 
   /** The content of a file, or {@link Damaged} with the file's name and what is wrong with it. */
   static ObjectNode open(Path file, byte[] bytes) {
+    return open(file, bytes, FORMAT);
+  }
+
+  /** The same, of a document that has had the formats from 1 to {@code newest}. */
+  static ObjectNode open(Path file, byte[] bytes, int newest) {
     ObjectNode sealed = parse(file, bytes);
-    newerFormat(sealed)
+    newerFormat(sealed, newest)
         .ifPresent(
             format -> {
-              throw new Damaged(file + ": " + newer(format));
+              throw new Damaged(file + ": " + newer(format, newest));
             });
     JsonNode written = sealed.path(CHECKSUM);
     ObjectNode content = sealed.deepCopy();
@@ -69,8 +84,8 @@ final class Document {
               + ": field checksum does not match the rest of the file, so the file has changed since"
               + " it was written; restore it from a backup, or see docs/pool-format.md");
     }
-    if (content.path(FORMAT_FIELD).asInt() != FORMAT) {
-      throw new Damaged(file + ": field format is not " + FORMAT);
+    if (format(content) < 1) {
+      throw new Damaged(file + ": field format is none of 1 to " + newest);
     }
     return content;
   }
@@ -78,19 +93,19 @@ final class Document {
   /** The format of a file that a newer release wrote; empty for anything else, damaged or not. */
   static OptionalInt newerFormat(Path file, byte[] bytes) {
     try {
-      return newerFormat(parse(file, bytes));
+      return newerFormat(parse(file, bytes), FORMAT);
     } catch (Damaged _) {
       return OptionalInt.empty();
     }
   }
 
-  static String newer(int format) {
-    return "format " + format + ", this Berth knows " + FORMAT + "; upgrade Berth";
+  static String newer(int format, int newest) {
+    return "format " + format + ", this Berth knows " + newest + "; upgrade Berth";
   }
 
-  private static OptionalInt newerFormat(ObjectNode node) {
+  private static OptionalInt newerFormat(ObjectNode node, int newest) {
     JsonNode format = node.path(FORMAT_FIELD);
-    return format.isInt() && format.asInt() > FORMAT
+    return format.isInt() && format.asInt() > newest
         ? OptionalInt.of(format.asInt())
         : OptionalInt.empty();
   }

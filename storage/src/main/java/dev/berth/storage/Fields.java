@@ -30,10 +30,10 @@ final class Fields {
   }
 
   /** Every field must be one of {@code known}: a release that knows more writes a newer format. */
-  void only(Set<String> known) {
+  void only(Set<String> known, int format) {
     for (String name : names()) {
       if (!known.contains(name)) {
-        throw wrong(name, "is not a field of format " + Document.FORMAT);
+        throw wrong(name, "is not a field of format " + format);
       }
     }
   }
@@ -44,6 +44,12 @@ final class Fields {
 
   Optional<String> optionalText(String name) {
     return optional(name, JsonNode::isTextual, "is not a text").map(JsonNode::textValue);
+  }
+
+  boolean flag(String name) {
+    return optional(name, JsonNode::isBoolean, "is neither true nor false")
+        .orElseThrow(() -> wrong(name, "is missing"))
+        .booleanValue();
   }
 
   Bytes bytes(String name) {

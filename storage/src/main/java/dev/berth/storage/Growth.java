@@ -1,7 +1,6 @@
 package dev.berth.storage;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +19,7 @@ final class Growth {
 
   /** Grows {@code from}; when that fails, the volume is as it was, if the disk lets us. */
   VolumeFile grow(VolumeFile from, Bytes to) {
-    VolumeFile going = new VolumeFile(from.volume(), Optional.of(to));
+    VolumeFile going = from.growing(to);
     write(going);
     try {
       return finish(going);
@@ -35,7 +34,7 @@ final class Growth {
     Volume volume = going.volume();
     extend(volume, going.promise());
     disk.files().syncFile(volume.image());
-    VolumeFile done = VolumeFile.of(volume.withSize(going.promise()));
+    VolumeFile done = going.grown();
     write(done);
     return done;
   }

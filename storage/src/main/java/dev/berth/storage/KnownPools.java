@@ -63,7 +63,7 @@ final class KnownPools {
 
   private Known read(Path file) {
     Fields fields = new Fields(file, Document.open(file, disk.read(file)));
-    fields.only(FIELDS);
+    fields.only(FIELDS, Document.FORMAT);
     return new Known(
         fields.parsed("name", "is not a pool name", PoolName::new),
         fields.parsed("directory", "is not a path", Path::of),

@@ -64,6 +64,7 @@ final class Maker {
         request.undelete(),
         request.parameters(),
         request.claim(),
+        false,
         clock.instant().truncatedTo(ChronoUnit.MILLIS),
         image);
   }

@@ -9,9 +9,12 @@ import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.LoopDevices;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,31 +116,63 @@ final class Pool implements AutoCloseable {
 
   void delete(String name) {
     Optional<VolumeFile> volume = shelf.read(name);
-    volume.ifPresentOrElse(
-        v -> {
-          requireDetached(v.volume());
-          trash.take(v, opened.layout().volume(name));
-        },
-        this::makeSureThatItIsGone);
+    volume.ifPresentOrElse(this::putAway, this::makeSureThatItIsGone);
     index.remove(name);
     ledger.release(new Entry(Kind.VOLUME, name));
   }
 
+  /** Writes down that its PersistentVolume was seen; no write when that is known. */
+  Volume acknowledge(String name) {
+    VolumeFile now = require(name);
+    if (!now.volume().acknowledged()) {
+      VolumeFile seen = now.acknowledged();
+      opened.disk().replace(record(name), seen.bytes());
+      index.put(name, seen.volume());
+      return seen.volume();
+    }
+    return now.volume();
+  }
+
+  /** As {@link #delete}, of one that is still as {@code still} wants it, and to be kept longer. */
+  boolean trash(String name, Duration atLeast, Predicate<Volume> still) {
+    Optional<VolumeFile> now = shelf.read(name).filter(v -> still.test(v.volume()));
+    if (now.isEmpty()) {
+      return false;
+    }
+    requireDetached(now.get().volume());
+    VolumeFile kept = now.get().keptFor(atLeast);
+    opened.disk().replace(record(name), kept.bytes());
+    putAway(kept);
+    index.remove(name);
+    ledger.release(new Entry(Kind.VOLUME, name));
+    return true;
+  }
+
+  private void putAway(VolumeFile volume) {
+    requireDetached(volume.volume());
+    trash.take(volume, opened.layout().volume(volume.volume().id().name()));
+  }
+
+  private Path record(String name) {
+    return opened.layout().volume(name).resolve(VolumeFile.NAME);
+  }
+
+  private VolumeFile require(String name) {
+    return shelf
+        .read(name)
+        .orElseThrow(
+            () ->
+                new VolumeException.NotFound("volume " + id() + "." + name + " does not exist"));
+  }
+
   /** Grows to the smallest size in the range; never shrinks. */
   Volume expand(String name, SizeRange range) {
-    VolumeFile now =
-        shelf
-            .read(name)
-            .orElseThrow(
-                () ->
-                    new VolumeException.NotFound(
-                        "volume " + id() + "." + name + " does not exist"));
-    Bytes size = now.volume().size();
-    range.limit().filter(size::isMoreThan).ifPresent(limit -> refuseToShrink(now.volume(), limit));
-    if (!size.isLessThan(range.required()) && now.growingTo().isEmpty()) {
+    VolumeFile now = require(name);
+    GrowthTarget.refuseToShrink(now.volume(), range);
+    if (!now.volume().size().isLessThan(range.required()) && now.growingTo().isEmpty()) {
       return now.volume();
     }
-    return grow(now, target(now, range));
+    return grow(now, GrowthTarget.decide(now, range, opened.disk().files()));
   }
 
   Bytes available() {
@@ -172,7 +207,7 @@ final class Pool implements AutoCloseable {
       index.put(name, read.volume());
       opened
           .disk()
-          .removeIfThere(Disk.fresh(opened.layout().volume(name).resolve(VolumeFile.NAME)));
+          .removeIfThere(Disk.fresh(record(name)));
       if (read.growingTo().isPresent()) {
         finishGrowth(read);
       }
@@ -200,31 +235,6 @@ final class Pool implements AutoCloseable {
           read.volume().id(),
           e.getMessage());
     }
-  }
-
-  /**
-   * What an interrupted expansion was to reach is reached as well, unless the limit now forbids it;
-   * then at least what the image has grown to already, for images never shrink.
-   */
-  private Bytes target(VolumeFile now, SizeRange range) {
-    Volume volume = now.volume();
-    Bytes wanted = SizePlan.decide(range, volume.content());
-    Bytes all = wanted.max(now.promise());
-    if (range.limit().filter(all::isMoreThan).isEmpty()) {
-      return all;
-    }
-    Bytes length = opened.disk().files().stat(volume.image()).size();
-    Bytes least = wanted.max(length.roundUpTo(volume.content().blockSize()));
-    range
-        .limit()
-        .filter(least::isMoreThan)
-        .ifPresent(
-            limit -> {
-              throw new OutOfRange(
-                  "limit_bytes %d is below the %d bytes that an interrupted expansion of volume %s has reached already; images never shrink, so ask for that much"
-                      .formatted(limit.value(), length.value(), volume.id()));
-            });
-    return least;
   }
 
   private Volume grow(VolumeFile now, Bytes to) {
@@ -257,16 +267,5 @@ final class Pool implements AutoCloseable {
               + devices.getFirst().path()
               + ")");
     }
-  }
-
-  private static void refuseToShrink(Volume volume, Bytes limit) {
-    throw new OutOfRange(
-        "limit_bytes "
-            + limit.value()
-            + " is below the size "
-            + volume.size().value()
-            + " that volume "
-            + volume.id()
-            + " has; volumes never shrink");
   }
 }

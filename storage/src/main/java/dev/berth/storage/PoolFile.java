@@ -27,10 +27,10 @@ record PoolFile(PoolId id, Instant created, Optional<Bytes> size) {
     Document.newerFormat(file, bytes)
         .ifPresent(
             format -> {
-              throw new Invalid(file + ": " + Document.newer(format));
+              throw new Invalid(file + ": " + Document.newer(format, Document.FORMAT));
             });
     Fields fields = new Fields(file, Document.open(file, bytes));
-    fields.only(FIELDS);
+    fields.only(FIELDS, Document.FORMAT);
     return new PoolFile(
         fields.parsed("id", "is not a pool id", PoolId::new),
         fields.parsed("created", "is not a time", Instant::parse),

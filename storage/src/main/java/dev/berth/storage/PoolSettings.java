@@ -1,7 +1,10 @@
 package dev.berth.storage;
 
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the operator says about a pool.
@@ -54,5 +57,20 @@ public record PoolSettings(
 
   public PoolSettings withReserve(Bytes other) {
     return new PoolSettings(name, directory, init, size, overcommit, other);
+  }
+
+  /** {@link VolumeException.Invalid} when two have the same name or directory. */
+  static void requireDistinct(List<PoolSettings> settings) {
+    Set<Object> seen = new HashSet<>();
+    for (PoolSettings one : settings) {
+      if (!seen.add(one.name()) || !seen.add(one.directory())) {
+        throw new VolumeException.Invalid(
+            "pool "
+                + one.name()
+                + " at "
+                + one.directory()
+                + ": another pool has this name or directory; give each pool its own");
+      }
+    }
   }
 }

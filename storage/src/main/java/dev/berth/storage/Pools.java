@@ -9,15 +9,15 @@ import dev.berth.storage.VolumeException.PoolMissing;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.Mounts;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,7 @@ public final class Pools implements AutoCloseable {
    * @throws NotNow when another process has one open
    */
   public static Pools open(List<PoolSettings> settings, Linux linux, PoolsContext context) {
-    requireDistinct(settings);
+    PoolSettings.requireDistinct(settings);
     PoolSlots factory = new PoolSlots(linux, context);
     List<PoolSlot> opened = new ArrayList<>();
     try {
@@ -127,9 +127,25 @@ public final class Pools implements AutoCloseable {
    *     the volume has
    */
   public Volume expand(VolumeId id, SizeRange size) {
-    Pool pool =
-        slotOf(id).orElseThrow(() -> new NotFound("volume " + id + " does not exist")).require();
-    return locks.holding(id.name(), () -> pool.expand(id.name(), size));
+    return locks.holding(id.name(), () -> poolOf(id).expand(id.name(), size));
+  }
+
+  /** Writes down, forced to disk, that the volume's PersistentVolume was seen: no leftover then. */
+  public Volume acknowledge(VolumeId id) {
+    return locks.holding(id.name(), () -> poolOf(id).acknowledge(id.name()));
+  }
+
+  /**
+   * Moves an orphan to the trash, where it waits at least so long; false when it is not there, or
+   * is not as {@code still} wants it when nobody else can change it any more.
+   *
+   * @throws NotNow while it is attached
+   */
+  public boolean trash(VolumeId id, Duration atLeast, Predicate<Volume> still) {
+    return slotOf(id)
+        .map(PoolSlot::require)
+        .map(pool -> locks.holding(id.name(), () -> pool.trash(id.name(), atLeast, still)))
+        .orElse(false);
   }
 
   /** What can still be made in one pool or in all; nothing in one that is missing. */
@@ -162,20 +178,6 @@ public final class Pools implements AutoCloseable {
   public void close() {
     watch.close();
     slots.reversed().forEach(PoolSlot::close);
-  }
-
-  private static void requireDistinct(List<PoolSettings> settings) {
-    Set<Object> seen = new HashSet<>();
-    for (PoolSettings one : settings) {
-      if (!seen.add(one.name()) || !seen.add(one.directory())) {
-        throw new Invalid(
-            "pool "
-                + one.name()
-                + " at "
-                + one.directory()
-                + ": another pool has this name or directory; give each pool its own");
-      }
-    }
   }
 
   /** A pool whose disk fails as a whole is missing from then on, and the others go on. */
@@ -219,6 +221,12 @@ public final class Pools implements AutoCloseable {
     }
     String whys = refusals.stream().map(OutOfSpace::getMessage).collect(Collectors.joining("; "));
     return new OutOfSpace(whys, refusals.getFirst());
+  }
+
+  private Pool poolOf(VolumeId id) {
+    return slotOf(id)
+        .orElseThrow(() -> new NotFound("volume " + id + " does not exist"))
+        .require();
   }
 
   private Pool poolToDeleteIn(VolumeId id) {

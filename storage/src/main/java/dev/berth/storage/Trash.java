@@ -82,7 +82,7 @@ final class Trash implements AutoCloseable {
     }
     Path target = directory.resolve(now + "-" + name);
     disk.files().renameNoReplace(folder, target);
-    Instant due = Instant.ofEpochMilli(now).plus(volume.volume().undelete());
+    Instant due = Instant.ofEpochMilli(now).plus(volume.inTrash());
     Item item = new Item(target, now, Optional.of(due));
     ledger.move(new Entry(Kind.VOLUME, name), item.entry(), held);
     keep(item);
@@ -171,7 +171,7 @@ final class Trash implements AutoCloseable {
     }
     try {
       VolumeFile read = VolumeFile.of(file, disk.read(file), new VolumeId(pool, volume), name);
-      return Optional.of(Instant.ofEpochMilli(deleted).plus(read.volume().undelete()));
+      return Optional.of(Instant.ofEpochMilli(deleted).plus(read.inTrash()));
     } catch (VolumeException e) {
       LOG.warn(
           "{}: kept until its room is needed, for its record is unreadable: {}",

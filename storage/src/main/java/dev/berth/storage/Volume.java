@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param pool the operator's name of the pool that holds it
  * @param size of the image, and what it counts in its pool
  * @param undelete how long it will wait in the trash
+ * @param acknowledged whether its PersistentVolume was seen, or somebody has used it: what was
+ *     never acknowledged has never held anything
  * @param image the file that holds its data, absolute
  */
 public record Volume(
@@ -25,6 +27,7 @@ public record Volume(
     Duration undelete,
     Map<String, String> parameters,
     Optional<Claim> claim,
+    boolean acknowledged,
     Instant created,
     Path image) {
   public Volume {
@@ -43,12 +46,26 @@ public record Volume(
   }
 
   Volume withSize(Bytes other) {
-    return new Volume(
-        id, name, pool, other, content, allocation, undelete, parameters, claim, created, image);
+    return with(other, acknowledged);
   }
 
-  Volume withImage(Path other) {
+  Volume nowAcknowledged() {
+    return with(size, true);
+  }
+
+  private Volume with(Bytes otherSize, boolean nowAcknowledged) {
     return new Volume(
-        id, name, pool, size, content, allocation, undelete, parameters, claim, created, other);
+        id,
+        name,
+        pool,
+        otherSize,
+        content,
+        allocation,
+        undelete,
+        parameters,
+        claim,
+        nowAcknowledged,
+        created,
+        image);
   }
 }

@@ -7,17 +7,28 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What {@code volume.json} says.
+ * What {@code volume.json} says. A record of format 1 says nothing about clusters, and its volume
+ * counts as acknowledged; it stays of format 1, so that the release that wrote it still reads it.
  *
+ * @param format 1, or {@link #FORMAT}
  * @param growingTo the size that an expansion was making when it was written; the image is then
  *     between the two
+ * @param keptFor how long it waits in the trash at the least, whatever its class says; set just
+ *     before it goes there as an orphan
  */
-record VolumeFile(Volume volume, Optional<Bytes> growingTo) {
+record VolumeFile(
+    int format, Volume volume, Optional<Bytes> growingTo, Optional<Duration> keptFor) {
+  /** The newest format, in which new volumes are written. */
+  static final int FORMAT = 2;
+
   static final String NAME = "volume.json";
+  private static final int WITHOUT_CLUSTER = 1;
   static final String IMAGE = "image";
-  private static final Set<String> FIELDS =
+  private static final Set<String> FIELDS_1 =
       Set.of(
           "format",
           "id",
@@ -30,16 +41,48 @@ record VolumeFile(Volume volume, Optional<Bytes> growingTo) {
           "parameters",
           "claim",
           "created");
+  private static final Set<String> FIELDS_2 =
+      Stream.concat(FIELDS_1.stream(), Stream.of("acknowledged", "keptFor"))
+          .collect(Collectors.toUnmodifiableSet());
 
   VolumeFile {
+    if (format == WITHOUT_CLUSTER && (!volume.acknowledged() || keptFor.isPresent())) {
+      throw new IllegalArgumentException("format 1 cannot say that: " + volume + ", " + keptFor);
+    }
     if (growingTo.isPresent() && !growingTo.get().isMoreThan(volume.size())) {
       throw new VolumeException.Invalid(
           "growingTo " + growingTo.get().value() + " is not above size " + volume.size().value());
     }
   }
 
+  /** The record of a new volume. */
   static VolumeFile of(Volume volume) {
-    return new VolumeFile(volume, Optional.empty());
+    return new VolumeFile(FORMAT, volume, Optional.empty(), Optional.empty());
+  }
+
+  /** The same while an expansion goes to this size. */
+  VolumeFile growing(Bytes to) {
+    return new VolumeFile(format, volume, Optional.of(to), keptFor);
+  }
+
+  /** The same when the expansion has come to its end. */
+  VolumeFile grown() {
+    return new VolumeFile(format, volume.withSize(promise()), Optional.empty(), keptFor);
+  }
+
+  /** The same with a PersistentVolume that was seen. */
+  VolumeFile acknowledged() {
+    return new VolumeFile(format, volume.nowAcknowledged(), growingTo, keptFor);
+  }
+
+  /** The same on its way to the trash, where it is to wait so long at the least. */
+  VolumeFile keptFor(Duration atLeast) {
+    return new VolumeFile(FORMAT, volume, growingTo, Optional.of(atLeast));
+  }
+
+  /** How long it waits in the trash. */
+  Duration inTrash() {
+    return keptFor.filter(k -> k.compareTo(volume.undelete()) > 0).orElse(volume.undelete());
   }
 
   /** What it counts in its pool. */
@@ -49,7 +92,7 @@ record VolumeFile(Volume volume, Optional<Bytes> growingTo) {
 
   byte[] bytes() {
     ObjectNode node =
-        Document.begin()
+        Document.begin(format)
             .put("id", volume.id().toString())
             .put("name", volume.name())
             .put("size", volume.size().value());
@@ -59,15 +102,12 @@ record VolumeFile(Volume volume, Optional<Bytes> growingTo) {
     node.put("undelete", volume.undelete().toString());
     ObjectNode parameters = node.putObject("parameters");
     new TreeMap<>(volume.parameters()).forEach(parameters::put);
-    volume
-        .claim()
-        .ifPresent(
-            c ->
-                node.putObject("claim")
-                    .put("namespace", c.namespace())
-                    .put("name", c.name())
-                    .put("volume", c.volume()));
+    volume.claim().ifPresent(c -> write(c, node.putObject("claim")));
     node.put("created", volume.created().toString());
+    if (format > WITHOUT_CLUSTER) {
+      node.put("acknowledged", volume.acknowledged());
+    }
+    keptFor.ifPresent(k -> node.put("keptFor", k.toString()));
     return Document.seal(node);
   }
 
@@ -77,8 +117,10 @@ record VolumeFile(Volume volume, Optional<Bytes> growingTo) {
    * @param id what the file must say that it is, by the place where it lies
    */
   static VolumeFile of(Path file, byte[] bytes, VolumeId id, PoolName pool) {
-    Fields fields = new Fields(file, Document.open(file, bytes));
-    fields.only(FIELDS);
+    ObjectNode content = Document.open(file, bytes, FORMAT);
+    int format = Document.format(content);
+    Fields fields = new Fields(file, content);
+    fields.only(format == WITHOUT_CLUSTER ? FIELDS_1 : FIELDS_2, format);
     if (!fields.text("id").equals(id.toString())) {
       throw fields.wrong(
           "id", Quoted.of(fields.text("id")) + " is not " + id + ", as its folder says");
@@ -95,9 +137,16 @@ record VolumeFile(Volume volume, Optional<Bytes> growingTo) {
               fields.parsed("undelete", "is not a duration", Duration::parse),
               fields.object("parameters").texts(),
               fields.optionalObject("claim").map(VolumeFile::claim),
+              format == WITHOUT_CLUSTER || fields.flag("acknowledged"),
               fields.parsed("created", "is not a time", Instant::parse),
               file.resolveSibling(IMAGE));
-      return new VolumeFile(volume, fields.optionalBytes("growingTo"));
+      return new VolumeFile(
+          format,
+          volume,
+          fields.optionalBytes("growingTo"),
+          fields
+              .optionalText("keptFor")
+              .map(_ -> fields.parsed("keptFor", "is not a duration", Duration::parse)));
     } catch (VolumeException.Invalid e) {
       throw new VolumeException.Damaged(file + ": " + e.getMessage(), e);
     }
@@ -122,7 +171,19 @@ record VolumeFile(Volume volume, Optional<Bytes> growingTo) {
     };
   }
 
+  private static void write(Claim claim, ObjectNode node) {
+    claim.cluster().ifPresent(cluster -> node.put("cluster", cluster));
+    node.put("namespace", claim.namespace()).put("name", claim.name());
+    claim.uid().ifPresent(uid -> node.put("uid", uid));
+    node.put("volume", claim.volume());
+  }
+
   private static Claim claim(Fields fields) {
-    return new Claim(fields.text("namespace"), fields.text("name"), fields.text("volume"));
+    return new Claim(
+        fields.optionalText("cluster"),
+        fields.text("namespace"),
+        fields.text("name"),
+        fields.optionalText("uid"),
+        fields.text("volume"));
   }
 }

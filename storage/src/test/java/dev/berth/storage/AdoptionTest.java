@@ -145,8 +145,8 @@ class AdoptionTest {
   void a_volume_of_a_newer_format_is_left_alone() throws IOException {
     Volume made = made("a");
     Path file = shop.volumeFile(made);
-    Files.writeString(file, Files.readString(file).replace("\"format\" : 1", "\"format\" : 2"));
-    damaged(made, file + ": format 2, this Berth knows 1; upgrade Berth");
+    Files.writeString(file, Files.readString(file).replace("\"format\" : 2", "\"format\" : 3"));
+    damaged(made, file + ": format 3, this Berth knows 2; upgrade Berth");
   }
 
   @Test

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +22,7 @@ class GrowthTest {
   void an_expansion_that_fails_keeps_what_an_interrupted_one_had_added(@TempDir Path temporary)
       throws IOException {
     Volume volume = made(new PoolWorkshop(temporary));
-    VolumeFile interrupted = new VolumeFile(volume, Optional.of(Bytes.ofMiB(3)));
+    VolumeFile interrupted = VolumeFile.of(volume).growing(Bytes.ofMiB(3));
     write(volume, Bytes.ofMiB(3));
     Disk disk = new Disk(FaultyLinux.wrap(Linux.real(), Faults.nth("syncFile", 2, "EIO")).files());
     assertThatThrownBy(() -> new Growth(disk).grow(interrupted, Bytes.ofMiB(4)))

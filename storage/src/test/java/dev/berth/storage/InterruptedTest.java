@@ -7,7 +7,6 @@ import dev.berth.storage.VolumeException.OutOfRange;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,7 @@ class InterruptedTest {
   private Volume interrupted(Pools pools, Bytes to, Bytes reached) {
     Volume volume = pools.create(PoolWorkshop.request("v"));
     Disk disk = new Disk(workshop.linux.files());
-    disk.replace(workshop.volumeFile(volume), new VolumeFile(volume, Optional.of(to)).bytes());
+    disk.replace(workshop.volumeFile(volume), VolumeFile.of(volume).growing(to).bytes());
     disk.resize(volume.image(), reached);
     return volume;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.storage.VolumeException.Damaged;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,14 @@ class VolumeFileTest {
     Arbitrary<Optional<Claim>> claims =
         Arbitraries.strings()
             .ofMaxLength(9)
-            .map(s -> new Claim("default", s, "pvc-" + s))
+            .map(
+                s ->
+                    new Claim(
+                        Optional.of("c" + s).filter(_ -> s.length() % 2 == 0),
+                        "default",
+                        s,
+                        Optional.of("u" + s).filter(_ -> s.length() % 3 == 0),
+                        "pvc-" + s))
             .optional();
     return Combinators.combine(
             Arbitraries.longs().between(1, 1L << 40),
@@ -73,9 +81,14 @@ class VolumeFileTest {
             Duration.ofMillis(milliseconds),
             parameters,
             claim,
+            milliseconds % 2 == 0,
             Instant.ofEpochMilli(milliseconds),
             FILE.resolveSibling("image"));
-    return new VolumeFile(volume, growth.map(g -> size.plus(Bytes.of(g))));
+    return new VolumeFile(
+        VolumeFile.FORMAT,
+        volume,
+        growth.map(g -> size.plus(Bytes.of(g))),
+        Optional.of(Duration.ofMillis(milliseconds)).filter(_ -> milliseconds % 3 == 0));
   }
 
   @Property
@@ -111,15 +124,16 @@ class VolumeFileTest {
             81920,
             new Content.Filesystem(FsType.XFS),
             Allocation.THIN,
-            0,
+            1,
             parameters,
-            Optional.of(new Claim("default", "data", "pvc-1")),
+            Optional.of(
+                new Claim(Optional.of("c-1"), "default", "data", Optional.of("u-1"), "pvc-1")),
             Optional.empty());
     assertThat(new String(file.bytes(), StandardCharsets.UTF_8))
         .startsWith(
             """
             {
-              "format" : 1,
+              "format" : 2,
               "id" : "a1b2c3d4.pvc-1",
               "name" : "Name of the CO \u00e9",
               "size" : 335544320,
@@ -128,18 +142,86 @@ class VolumeFileTest {
                 "type" : "xfs"
               },
               "allocation" : "thin",
-              "undelete" : "PT0S",
+              "undelete" : "PT0.001S",
               "parameters" : {
                 "csi.storage.k8s.io/fstype" : "xfs"
               },
               "claim" : {
+                "cluster" : "c-1",
                 "namespace" : "default",
                 "name" : "data",
+                "uid" : "u-1",
                 "volume" : "pvc-1"
               },
-              "created" : "1970-01-01T00:00:00Z",
+              "created" : "1970-01-01T00:00:00.001Z",
+              "acknowledged" : false,
               "checksum" : "sha256:\
             """);
+  }
+
+  /** As the first release wrote it. */
+  private static ObjectNode formatOne() {
+    ObjectNode node =
+        Document.begin(1).put("id", ID.toString()).put("name", "pvc-1").put("size", 1 << 20);
+    node.putObject("content").put("kind", "block").put("blockSize", 4096);
+    node.put("allocation", "thin").put("undelete", "PT0S").putObject("parameters");
+    node.putObject("claim")
+        .put("namespace", "default")
+        .put("name", "data")
+        .put("volume", "pvc-1");
+    return node.put("created", "2026-01-02T03:04:05Z");
+  }
+
+  @Test
+  void a_record_of_the_previous_format_is_acknowledged_and_keeps_its_format() {
+    byte[] bytes = Document.seal(formatOne());
+    VolumeFile read = VolumeFile.of(FILE, bytes, ID, POOL);
+    assertThat(read.volume().acknowledged()).isTrue();
+    assertThat(read.volume().claim()).contains(new Claim("default", "data", "pvc-1"));
+    assertThat(read.bytes()).isEqualTo(bytes);
+    assertThat(read.acknowledged().bytes()).isEqualTo(bytes);
+    assertThat(new String(read.growing(Bytes.ofMiB(2)).grown().bytes(), StandardCharsets.UTF_8))
+        .contains("\"format\" : 1", "\"size\" : 2097152");
+  }
+
+  @Test
+  void a_record_of_the_previous_format_goes_to_the_trash_in_the_newest() {
+    VolumeFile read = VolumeFile.of(FILE, Document.seal(formatOne()), ID, POOL);
+    assertThat(new String(read.keptFor(Duration.ofHours(24)).bytes(), StandardCharsets.UTF_8))
+        .contains("\"format\" : 2", "\"acknowledged\" : true", "\"keptFor\" : \"PT24H\"");
+  }
+
+  @Test
+  void in_the_trash_the_longer_time_counts() {
+    VolumeFile hour =
+        file(
+            1,
+            new Content.Block(Bytes.of(512)),
+            Allocation.THIN,
+            3_600_001,
+            Map.of(),
+            Optional.empty(),
+            Optional.empty());
+    assertThat(hour.inTrash()).isEqualTo(Duration.ofMillis(3_600_001));
+    assertThat(hour.keptFor(Duration.ofHours(2)).inTrash()).isEqualTo(Duration.ofHours(2));
+    assertThat(hour.keptFor(Duration.ofHours(1)).inTrash())
+        .isEqualTo(Duration.ofMillis(3_600_001));
+  }
+
+  @Test
+  void a_record_of_the_previous_format_does_not_know_the_new_fields() {
+    byte[] sealed = Document.seal(formatOne().put("acknowledged", false));
+    assertThatThrownBy(() -> VolumeFile.of(FILE, sealed, ID, POOL))
+        .isInstanceOf(Damaged.class)
+        .hasMessage(FILE + ": field acknowledged is not a field of format 1");
+  }
+
+  @Test
+  void a_record_of_the_newest_format_says_whether_it_is_acknowledged() {
+    ObjectNode node = formatOne().put("format", 2);
+    assertThatThrownBy(() -> VolumeFile.of(FILE, Document.seal(node), ID, POOL))
+        .isInstanceOf(Damaged.class)
+        .hasMessage(FILE + ": field acknowledged is missing");
   }
 
   @Test
