@@ -26,6 +26,7 @@ import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -56,6 +57,7 @@ class ControllerServiceTest {
     var info = running.identity().getPluginInfo(GetPluginInfoRequest.getDefaultInstance());
     assertThat(info.getName()).isEqualTo("local.berth.dev");
     assertThat(info.getVendorVersion()).isEqualTo("0.1.0");
+    assertThat(info.getManifestMap()).containsExactly(Map.entry("berth.dev/records-claims", "true"));
     assertThat(running.identity().probe(ProbeRequest.getDefaultInstance()).getReady().getValue())
         .isTrue();
     assertThat(

@@ -20,6 +20,7 @@ import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,23 @@ class CreateVolumeTest {
                 .putParameters("csi.storage.k8s.io/pvc/namespace", "shop")
                 .putParameters("csi.storage.k8s.io/pv/name", "pvc-1"));
     assertThat(stored(volume).claim()).contains(new Claim("shop", "data", "pvc-1"));
+    assertThat(create(Requests.create("pvc-1")).getVolumeId()).isEqualTo(volume.getVolumeId());
+  }
+
+  @Test
+  void for_which_cluster_and_claim_is_recorded_and_no_part_of_the_comparison() {
+    Volume volume =
+        create(
+            Requests.create("pvc-1")
+                .putParameters("berth.dev/cluster", "c-1")
+                .putParameters("berth.dev/claim-uid", "u-1")
+                .putParameters("csi.storage.k8s.io/pvc/name", "data")
+                .putParameters("csi.storage.k8s.io/pvc/namespace", "shop")
+                .putParameters("csi.storage.k8s.io/pv/name", "pvc-1"));
+    assertThat(stored(volume).claim())
+        .contains(
+            new Claim(Optional.of("c-1"), "shop", "data", Optional.of("u-1"), "pvc-1"));
+    assertThat(stored(volume).acknowledged()).isFalse();
     assertThat(create(Requests.create("pvc-1")).getVolumeId()).isEqualTo(volume.getVolumeId());
   }
 

@@ -10,6 +10,7 @@ import dev.berth.csi.v1.NodePublishVolumeRequest;
 import dev.berth.csi.v1.VolumeCapability.AccessMode.Mode;
 import dev.berth.csi.v1.VolumeUsage;
 import dev.berth.storage.Bytes;
+import dev.berth.storage.Claim;
 import dev.berth.storage.Content;
 import dev.berth.storage.FsType;
 import dev.berth.storage.Volume;
@@ -23,6 +24,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -337,6 +339,22 @@ class FilesystemVolumeIT {
               assertThat(staging.toFile().getTotalSpace())
                   .isBetween(Bytes.ofMiB(500).value(), Bytes.ofMiB(640).value());
             });
+  }
+
+  @Test
+  void a_volume_of_a_cluster_is_acknowledged_before_it_can_hold_anything() {
+    Claim claim =
+        new Claim(Optional.of("c-1"), "default", "data", Optional.of("u-1"), "pvc-1");
+    Volume ours =
+        node.create(
+            "pvc-1", Bytes.ofMiB(8), new Content.Filesystem(FsType.EXT4), Optional.of(claim));
+    Volume strangers = node.create("pvc-2", Bytes.ofMiB(8), new Content.Filesystem(FsType.EXT4));
+    assertThat(node.stored(ours).acknowledged()).isFalse();
+    stage(ours.id().toString());
+    assertThat(node.stored(ours).acknowledged()).isTrue();
+    var _ = node.csi().nodeUnstageVolume(Requests.unstage(ours.id().toString(), staging));
+    stage(strangers.id().toString());
+    assertThat(node.stored(strangers).acknowledged()).isFalse();
   }
 
   private Volume create(FsType type) {

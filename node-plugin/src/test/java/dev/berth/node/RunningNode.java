@@ -7,6 +7,7 @@ import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.NodeGrpc;
 import dev.berth.storage.Allocation;
 import dev.berth.storage.Bytes;
+import dev.berth.storage.Claim;
 import dev.berth.storage.Content;
 import dev.berth.storage.CreateRequest;
 import dev.berth.storage.PoolName;
@@ -97,6 +98,10 @@ final class RunningNode implements AutoCloseable {
   }
 
   Volume create(String name, Bytes size, Content content) {
+    return create(name, size, content, Optional.empty());
+  }
+
+  Volume create(String name, Bytes size, Content content, Optional<Claim> claim) {
     Volume volume =
         pools.create(
             new CreateRequest(
@@ -107,9 +112,14 @@ final class RunningNode implements AutoCloseable {
                 Optional.empty(),
                 Duration.ZERO,
                 Map.of(),
-                Optional.empty()));
+                claim));
     created.add(volume.id().toString());
     return volume;
+  }
+
+  /** The volume as its pool has it now. */
+  Volume stored(Volume volume) {
+    return pools.get(volume.id());
   }
 
   Volume expand(Volume volume, Bytes size) {

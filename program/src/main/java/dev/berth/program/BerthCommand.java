@@ -2,6 +2,7 @@ package dev.berth.program;
 
 import dev.berth.program.csi.CsiCommand;
 import dev.berth.program.demo.DemoCommand;
+import dev.berth.program.doctor.DoctorCommand;
 import dev.berth.program.objects.ApplyCommand;
 import dev.berth.program.objects.DeleteCommand;
 import dev.berth.program.objects.DescribeCommand;
@@ -48,6 +49,7 @@ final class BerthCommand implements Callable<Integer> {
           DescribeCommand.class,
           DeleteCommand.class,
           EventsCommand.class,
+          DoctorCommand.class,
           ServeCommand.class,
           CsiCommand.class,
           TrainCommand.class,

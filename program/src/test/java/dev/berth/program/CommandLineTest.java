@@ -37,6 +37,7 @@ class CommandLineTest {
             "describe",
             "delete",
             "events",
+            "doctor",
             "csi",
             "version",
             "Exit codes:");
@@ -44,7 +45,9 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "up", "apply", "get", "describe", "delete", "events", "csi", "version"})
+      strings = {
+        "demo", "up", "apply", "get", "describe", "delete", "events", "doctor", "csi", "version"
+      })
   void every_command_explains_itself_in_three_ways_with_examples(String command) {
     assertThat(run(command, "--help")).isZero();
     String page = out.toString();

@@ -165,6 +165,67 @@ class CommandsIT {
         .isEqualTo(new Answer(0, "", "No resources found in default namespace.\n"));
   }
 
+  private static final String RETAINED =
+      """
+      apiVersion: storage.k8s.io/v1
+      kind: StorageClass
+      metadata: {name: kept}
+      provisioner: local.berth.dev
+      reclaimPolicy: Retain
+      ---
+      apiVersion: v1
+      kind: PersistentVolumeClaim
+      metadata: {name: data}
+      spec:
+        accessModes: [ReadWriteOnce]
+        storageClassName: kept
+        volumeMode: Block
+        resources: {requests: {storage: 1Mi}}
+      """;
+
+  @Test
+  void doctor_shows_what_nobody_names_and_moves_what_is_named_to_the_trash() throws IOException {
+    assertThat(berth("doctor"))
+        .isEqualTo(new Answer(0, "every volume has its PersistentVolume\n", ""));
+    apply(RETAINED);
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> berth("get", "pvc", "data").out().contains("Bound"));
+    assertThat(berth("doctor").code()).isZero();
+    String pv = berth("get", "pv", "-o", "name").out().strip();
+    berth("delete", "pvc", "data", "--wait");
+    berth("delete", "pv", pv.substring(pv.indexOf('/') + 1), "--wait");
+
+    Answer found = berth("doctor");
+    assertThat(found.code()).isEqualTo(3);
+    List<String> lines = found.out().lines().toList();
+    assertThat(lines.getFirst()).matches("VOLUME +POOL +SIZE +AGE +CLAIM +VERDICT");
+    assertThat(lines.get(1))
+        .matches("\\S+\\.pvc-\\S+ +default +1Mi +\\d+s +default/data +unclaimed");
+    assertThat(found.out())
+        .contains(
+            "  why:  it had a PersistentVolume once, or was used",
+            "  then: stays, until a person gives it a PersistentVolume or repairs it");
+    String volume = lines.get(1).substring(0, lines.get(1).indexOf(' '));
+    assertThat(berth("doctor", "-o", "json").out())
+        .contains("\"volume\" : \"" + volume + "\"", "\"verdict\" : \"unclaimed\"");
+
+    assertThat(berth("doctor", "--repair")).extracting(Answer::code).isEqualTo(2);
+    assertThat(berth("doctor", volume)).extracting(Answer::code).isEqualTo(2);
+    assertThat(berth("doctor", "--repair", "--yes", "aaaaaaaa.none"))
+        .isEqualTo(
+            new Answer(
+                1,
+                "",
+                "berth: volume aaaaaaaa.none is no orphan: no pool of this node has it, or a"
+                    + " PersistentVolume names it; berth doctor lists those that can be repaired\n"));
+    assertThat(root.resolve("pool/trash")).isEmptyDirectory();
+    assertThat(berth("doctor", "--repair", "--yes", volume).out())
+        .startsWith(volume + " moved to the trash: it had a PersistentVolume once");
+    assertThat(root.resolve("pool/trash")).isNotEmptyDirectory();
+    assertThat(berth("doctor").code()).isZero();
+  }
+
   @Test
   void applying_again_changes_what_changed_and_nothing_else() throws IOException {
     apply(MANIFEST);

@@ -2,6 +2,9 @@ package dev.berth.provisioner;
 
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.metrics.Meters;
+import dev.berth.provisioner.orphan.AcknowledgeController;
+import dev.berth.provisioner.orphan.OrphanController;
+import dev.berth.provisioner.orphan.Orphans;
 import dev.berth.provisioner.queue.Backoff;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.WorkQueue;
@@ -60,6 +63,12 @@ final class Controllers implements AutoCloseable {
             .start(workers, threads);
     endings.push(() -> running.close(Duration.ofNanos(end - System.nanoTime())));
     controller.watch(queue::add).forEach(subscription -> endings.push(subscription::close));
+  }
+
+  /** Starts what looks for orphans: one worker each, for nobody waits for them. */
+  void run(Orphans orphans) {
+    run(new AcknowledgeController(orphans), 1);
+    run(new OrphanController(orphans), 1);
   }
 
   /** Stops the watches, waits for a while until each worker has ended what it is doing. */

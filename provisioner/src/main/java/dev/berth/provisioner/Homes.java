@@ -1,10 +1,12 @@
 package dev.berth.provisioner;
 
 import dev.berth.csi.v1.NodeGetInfoResponse;
+import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.csi.Answer;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.DriverUnavailableException;
 import dev.berth.provisioner.object.Home;
+import dev.berth.provisioner.orphan.ClusterId;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Random;
@@ -20,7 +22,12 @@ final class Homes {
    *
    * @throws DriverUnavailableException if the driver does not say
    */
-  static Home ask(CsiDriver driver, String nodeName, boolean extraMetadata, InstantSource clock) {
+  static Home ask(
+      Cluster cluster,
+      CsiDriver driver,
+      String nodeName,
+      boolean extraMetadata,
+      InstantSource clock) {
     Answer<NodeGetInfoResponse> answer = driver.nodeInfo();
     if (!(answer instanceof Answer.Done<NodeGetInfoResponse>(NodeGetInfoResponse info))) {
       throw new DriverUnavailableException("NodeGetInfo of " + driver.name() + ": " + answer);
@@ -32,6 +39,7 @@ final class Homes {
         nodeName,
         info.hasAccessibleTopology() ? Optional.of(info.getAccessibleTopology()) : Optional.empty(),
         extraMetadata,
+        extraMetadata && driver.recordsClaims() ? ClusterId.of(cluster) : Optional.empty(),
         "%d-%d-%s-%s".formatted(clock.millis(), random, driver.name(), nodeName));
   }
 }

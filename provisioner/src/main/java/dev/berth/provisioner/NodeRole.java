@@ -10,14 +10,16 @@ import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.DriverUnavailableException;
 import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.object.Home;
+import dev.berth.provisioner.orphan.Orphans;
 import dev.berth.provisioner.queue.Backoff;
 import dev.berth.provisioner.volume.PersistentVolumeController;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The volume controller for what lives on one node of a Kubernetes cluster: it makes, binds and
- * deletes volumes and tells how much room there is.
+ * deletes volumes, tells how much room there is and looks for what nobody names any more.
  */
 public final class NodeRole implements AutoCloseable {
   /** A claim is mostly waiting for the API server. */
@@ -43,7 +45,22 @@ public final class NodeRole implements AutoCloseable {
    */
   public static NodeRole start(
       RoleSettings settings, Cluster cluster, CsiDriver driver, Clock clock, Meters meters) {
-    Home home = Homes.ask(driver, settings.nodeName(), settings.extraCreateMetadata(), clock);
+    return start(settings, cluster, driver, clock, meters, Optional.empty());
+  }
+
+  /**
+   * The same, looking for orphans in the driver's pools as well.
+   *
+   * @param orphans those of our own pools; a driver of strangers keeps its own
+   */
+  public static NodeRole start(
+      RoleSettings settings,
+      Cluster cluster,
+      CsiDriver driver,
+      Clock clock,
+      Meters meters,
+      Optional<Orphans> orphans) {
+    Home home = Homes.ask(cluster, driver, settings.nodeName(), settings.extraCreateMetadata(), clock);
     Controllers controllers = new Controllers(clock, Backoff.DEFAULT, meters);
     try {
       Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);
@@ -58,6 +75,7 @@ public final class NodeRole implements AutoCloseable {
           PersistentVolumeController.ofNode(cluster, driver, home, reports), VOLUME_WORKERS);
       controllers.run(
           new ClaimController(cluster, driver, home, guarded::share, reports), CLAIM_WORKERS);
+      orphans.ifPresent(controllers::run);
       return new NodeRole(controllers);
     } catch (RuntimeException e) {
       controllers.close();

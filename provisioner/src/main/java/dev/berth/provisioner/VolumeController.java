@@ -9,6 +9,7 @@ import dev.berth.provisioner.ephemeral.EphemeralClaims;
 import dev.berth.provisioner.expansion.ExpansionController;
 import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.object.Home;
+import dev.berth.provisioner.orphan.Orphans;
 import dev.berth.provisioner.placement.NodeRegistration;
 import dev.berth.provisioner.placement.PlacementController;
 import dev.berth.provisioner.pod.HostMounts;
@@ -20,6 +21,7 @@ import dev.berth.provisioner.volume.PersistentVolumeController;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * All controllers of a machine without Kubernetes. What has been mounted and made stays when this
@@ -40,9 +42,25 @@ public final class VolumeController implements AutoCloseable {
    */
   public static VolumeController start(
       Settings settings, Cluster cluster, CsiDriver driver, HostMounts mounts, Clock clock) {
+    return start(settings, cluster, driver, mounts, clock, Optional.empty());
+  }
+
+  /**
+   * The same, looking for orphans in the driver's pools as well.
+   *
+   * @param orphans those of our own pools
+   */
+  public static VolumeController start(
+      Settings settings,
+      Cluster cluster,
+      CsiDriver driver,
+      HostMounts mounts,
+      Clock clock,
+      Optional<Orphans> orphans) {
     Controllers controllers = new Controllers(clock, settings.backoff(), Meters.NONE);
     try {
       startAll(controllers, settings, cluster, driver, mounts, clock);
+      orphans.ifPresent(controllers::run);
       return new VolumeController(controllers);
     } catch (RuntimeException e) {
       controllers.close();
@@ -57,7 +75,7 @@ public final class VolumeController implements AutoCloseable {
       CsiDriver driver,
       HostMounts mounts,
       Clock clock) {
-    Home home = Homes.ask(driver, settings.nodeName(), true, clock);
+    Home home = Homes.ask(cluster, driver, settings.nodeName(), true, clock);
     NodeRegistration.ensure(
         cluster,
         settings.nodeName(),

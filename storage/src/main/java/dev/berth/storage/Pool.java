@@ -110,6 +110,11 @@ final class Pool implements AutoCloseable {
     }
   }
 
+  /** The volume as it was last read or written; asks no disk. */
+  Optional<Volume> known(String name) {
+    return Optional.ofNullable(index.get(name));
+  }
+
   List<Volume> list() {
     return index.values().stream().filter(v -> !damaged.containsKey(v.id().name())).toList();
   }

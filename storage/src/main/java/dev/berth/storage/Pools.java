@@ -107,6 +107,11 @@ public final class Pools implements AutoCloseable {
     return slotOf(id).flatMap(slot -> slot.require().find(id.name()));
   }
 
+  /** The volume as it was last read or written; asks no disk. */
+  public Optional<Volume> known(VolumeId id) {
+    return slotOf(id).flatMap(PoolSlot::ready).flatMap(p -> p.known(id.name()));
+  }
+
   /** As {@link #find}, with {@link NotFound} when there is none. */
   public Volume get(VolumeId id) {
     return find(id).orElseThrow(() -> new NotFound("volume " + id + " does not exist"));
@@ -217,7 +222,7 @@ public final class Pools implements AutoCloseable {
 
   private VolumeException nowhere(List<OutOfSpace> refusals) {
     if (refusals.isEmpty()) {
-      return new PoolMissing("no pool is there: " + whyMissing());
+      return new PoolMissing("no pool is there: " + PoolSlot.whyMissing(slots));
     }
     String whys = refusals.stream().map(OutOfSpace::getMessage).collect(Collectors.joining("; "));
     return new OutOfSpace(whys, refusals.getFirst());
@@ -239,7 +244,7 @@ public final class Pools implements AutoCloseable {
           "volume "
               + id
               + " cannot be deleted, for it may live in a pool that is missing: "
-              + whyMissing());
+              + PoolSlot.whyMissing(slots));
     }
     throw new NotNow(
         "volume "
@@ -248,12 +253,6 @@ public final class Pools implements AutoCloseable {
             + id.pool()
             + " is none of the pools of this driver; give it with --pool, or delete the volume"
             + " where it lives");
-  }
-
-  private String whyMissing() {
-    String whys =
-        slots.stream().flatMap(s -> s.whyMissing().stream()).collect(Collectors.joining("; "));
-    return whys.isEmpty() ? "none is configured; give one with --pool" : whys;
   }
 
   private List<Pool> ready() {

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -59,6 +60,50 @@ class KilledTest {
         assertThat(copy.ready(pools).promised()).isEqualTo(Bytes.ZERO);
       }
     }
+  }
+
+  @Test
+  void an_acknowledgement_is_written_or_not_and_the_volume_is_whole() {
+    List<PoolWorkshop> killed =
+        copies(
+            pools -> pools.create(request("a")),
+            pools -> pools.acknowledge(pools.list().getFirst().id()));
+    List<Boolean> seen = new ArrayList<>();
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.ready(pools).damaged()).isEmpty();
+        seen.add(pools.list().getFirst().acknowledged());
+        assertThat(pools.acknowledge(pools.list().getFirst().id()).acknowledged()).isTrue();
+        assertThat(copy.names("volumes/a")).containsExactly("image", "volume.json");
+      }
+    }
+    assertThat(seen).contains(true, false).isSorted();
+  }
+
+  @Test
+  void an_orphan_is_there_or_in_the_trash_for_as_long_as_it_is_to_be_kept() {
+    List<PoolWorkshop> killed =
+        copies(
+            pools -> pools.create(request("a")),
+            pools ->
+                pools.trash(pools.list().getFirst().id(), Duration.ofHours(24), _ -> true));
+    int moved = 0;
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.ready(pools).damaged()).isEmpty();
+        copy.time.runReady();
+        assertThat(pools.list().size() + copy.names("trash").size()).isEqualTo(1);
+        moved += copy.names("trash").size();
+        // The same request finds its volume again, whatever was written about the trash.
+        pools.list().forEach(_ -> pools.create(request("a")));
+        pools.list().forEach(v -> pools.trash(v.id(), Duration.ofHours(24), _ -> true));
+        copy.time.advance(Duration.ofHours(23));
+        assertThat(copy.names("trash")).hasSize(1);
+        copy.time.advance(Duration.ofHours(2));
+        assertThat(copy.names("trash")).isEmpty();
+      }
+    }
+    assertThat(moved).isPositive().isLessThan(killed.size());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.berth.controller.identity;
 
 import com.google.protobuf.BoolValue;
+import dev.berth.controller.parameters.ClassParameters;
 import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.call.Call;
 import dev.berth.csi.v1.GetPluginCapabilitiesRequest;
@@ -33,6 +34,7 @@ public final class IdentityService extends IdentityGrpc.IdentityImplBase {
             GetPluginInfoResponse.newBuilder()
                 .setName(driver.name())
                 .setVendorVersion(driver.version())
+                .putManifest(ClassParameters.RECORDS_CLAIMS, "true")
                 .build());
   }
 

@@ -44,7 +44,15 @@ enum ClassParameter {
       "csi.storage.k8s.io/pv/name",
       "set by the controller",
       "",
-      "The PersistentVolume that will name the volume.");
+      "The PersistentVolume that will name the volume."),
+  CLUSTER(
+      "berth.dev/cluster",
+      "set by the controller",
+      "",
+      "The uid of the cluster (of its namespace `kube-system`); recorded with the volume, so that a volume that nobody"
+          + " names any more is known to be this cluster's or another's."),
+  CLAIM_UID(
+      "berth.dev/claim-uid", "set by the controller", "", "The uid of the claim, for the same.");
 
   private final String key;
   private final String takes;

@@ -29,6 +29,14 @@ public record ClassParameters(
     Optional<Claim> claim,
     Map<String, String> own) {
   private static final String OF_KUBERNETES = "csi.storage.k8s.io/";
+  private static final String OF_OURS = "berth.dev/";
+
+  /**
+   * The key in the manifest of GetPluginInfo by which a controller knows that this driver takes the
+   * parameters that begin with {@code berth.dev/}.
+   */
+  public static final String RECORDS_CLAIMS = OF_OURS + "records-claims";
+
   private static final String FS_TYPE = OF_KUBERNETES + "fstype";
 
   public ClassParameters {
@@ -127,12 +135,24 @@ public record ClassParameters(
     String name = given.getOrDefault(ClassParameter.CLAIM_NAME.key(), "");
     String namespace = given.getOrDefault(ClassParameter.CLAIM_NAMESPACE.key(), "");
     String volume = given.getOrDefault(ClassParameter.VOLUME_NAME.key(), "");
-    return name.isEmpty() ? Optional.empty() : Optional.of(new Claim(namespace, name, volume));
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Claim(
+                nonEmpty(given, ClassParameter.CLUSTER),
+                namespace,
+                name,
+                nonEmpty(given, ClassParameter.CLAIM_UID),
+                volume));
+  }
+
+  private static Optional<String> nonEmpty(Map<String, String> given, ClassParameter parameter) {
+    return Optional.ofNullable(given.get(parameter.key())).filter(text -> !text.isEmpty());
   }
 
   private static Map<String, String> own(Map<String, String> given) {
     return given.entrySet().stream()
-        .filter(e -> !e.getKey().startsWith(OF_KUBERNETES))
+        .filter(e -> !e.getKey().startsWith(OF_KUBERNETES) && !e.getKey().startsWith(OF_OURS))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 

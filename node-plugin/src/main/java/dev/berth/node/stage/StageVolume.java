@@ -11,6 +11,7 @@ import dev.berth.csi.v1.NodeStageVolumeResponse;
 import dev.berth.node.kernel.KernelView;
 import dev.berth.node.kernel.Occupant;
 import dev.berth.node.kernel.Places;
+import dev.berth.storage.Claim;
 import dev.berth.storage.Content;
 import dev.berth.storage.FsType;
 import dev.berth.storage.Pools;
@@ -78,6 +79,7 @@ public final class StageVolume {
     Volume volume = Ids.existing(pools, id);
     requireSupported(volume, capability);
     Path place = directory(path);
+    acknowledge(volume);
     switch (volume.content()) {
       case Content.Block _ -> attach(volume);
       case Content.Filesystem(FsType type) -> {
@@ -89,6 +91,17 @@ public final class StageVolume {
           grow(volume, place);
         }
       }
+    }
+  }
+
+  /**
+   * Whoever stages a volume knows it by its PersistentVolume. That is on disk before the first byte
+   * of somebody's data can be, so a volume that was never acknowledged has never held any. One that
+   * says nothing of a cluster is never taken for a leftover, so nothing is written for it.
+   */
+  private void acknowledge(Volume volume) {
+    if (!volume.acknowledged() && volume.claim().flatMap(Claim::cluster).isPresent()) {
+      var _ = pools.acknowledge(volume.id());
     }
   }
 

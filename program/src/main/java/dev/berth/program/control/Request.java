@@ -29,7 +29,11 @@ public record Request(Verb verb, String kind, String namespace, String name, Jso
     /** Answers, without an item, when the object is gone. */
     AWAIT_GONE,
     /** Where the volumes of a pod are mounted: an item for each. */
-    MOUNTS
+    MOUNTS,
+    /** Which volumes no PersistentVolume names, and which pools are missing: an item for each. */
+    DOCTOR,
+    /** Moves the volume of this name to the trash, if no PersistentVolume names it: one item. */
+    REPAIR
   }
 
   public Request {

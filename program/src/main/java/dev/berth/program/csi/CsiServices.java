@@ -7,6 +7,7 @@ import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.node.NodePlugin;
 import dev.berth.program.Fault;
 import dev.berth.program.Version;
+import dev.berth.provisioner.orphan.PoolContents;
 import dev.berth.storage.PoolHealth;
 import dev.berth.storage.PoolSettings;
 import dev.berth.storage.PoolStatus;
@@ -113,6 +114,11 @@ public final class CsiServices implements AutoCloseable {
 
   public Pools pools() {
     return pools;
+  }
+
+  /** The pools, for who looks for orphans in them. */
+  public PoolContents contents() {
+    return new PoolVolumes(pools, work);
   }
 
   /** Waits for the work under way, then lets go of the pools; what is mounted stays. */

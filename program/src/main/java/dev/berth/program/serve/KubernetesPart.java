@@ -17,6 +17,7 @@ import dev.berth.provisioner.cluster.kubernetes.KubernetesCluster;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.Deadlines;
 import dev.berth.provisioner.election.Election;
+import dev.berth.provisioner.orphan.Orphans;
 import java.time.Clock;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -35,6 +36,7 @@ final class KubernetesPart implements AutoCloseable {
   private final Clock clock;
   private final Metrics metrics;
   private volatile Optional<KubernetesCluster> following = Optional.empty();
+  private volatile Optional<Orphans> orphans = Optional.empty();
   private volatile Optional<Election> election = Optional.empty();
   private volatile Optional<Background> background = Optional.empty();
 
@@ -64,6 +66,11 @@ final class KubernetesPart implements AutoCloseable {
         .or(() -> background.flatMap(Background::trouble));
   }
 
+  /** What looks for orphans in the pools; empty as long as the API server was not reached. */
+  Optional<Orphans> orphans() {
+    return orphans;
+  }
+
   private boolean leads() {
     return election.map(Election::leads).orElse(false);
   }
@@ -88,7 +95,17 @@ final class KubernetesPart implements AutoCloseable {
     InProcessServer driver = parts.opened(InProcessServer.start(services.services()));
     CsiDriver csi = CsiDriver.connect(driver.channel(), Deadlines.DEFAULT, metrics);
     Attaching attaching = settings.attachDetach().with(csi);
-    parts.opened(NodeRole.start(roles, cluster, csi, clock, metrics));
+    Orphans found =
+        new Orphans(
+            cluster,
+            services.contents(),
+            Orphans.Settings.of(roles.driver(), roles.nodeName()),
+            clock,
+            metrics);
+    parts.opened(
+        NodeRole.start(roles, cluster, csi, clock, metrics, Optional.of(found)));
+    orphans = Optional.of(found);
+    parts.opened(() -> orphans = Optional.empty());
     PoolNotices.tell(services.pools(), cluster, roles.nodeName());
     election =
         Optional.of(

@@ -8,7 +8,10 @@ import dev.berth.node.registration.KubeletRegistration;
 import dev.berth.node.registration.Standing;
 import dev.berth.program.Fault;
 import dev.berth.program.Parts;
+import dev.berth.program.control.ControlClient;
+import dev.berth.program.control.ControlServer;
 import dev.berth.program.csi.CsiServices;
+import dev.berth.program.doctor.DoctorHandler;
 import dev.berth.program.metrics.Metrics;
 import dev.berth.storage.PoolHealth;
 import dev.berth.storage.PoolSettings;
@@ -26,6 +29,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that {@code berth serve} runs. The CSI services come first, because the kubelet waits
@@ -37,6 +42,8 @@ import java.util.concurrent.ScheduledExecutorService;
 final class Serving implements AutoCloseable {
   /** How long to wait before a socket that could not be made again is tried again. */
   private static final Duration SOCKET_AGAIN = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Serving.class);
 
   private final Parts parts = new Parts();
   private Optional<HttpEndpoint> http = Optional.empty();
@@ -98,7 +105,20 @@ final class Serving implements AutoCloseable {
               parts.opened(
                   HttpEndpoint.start(settings.http().get(), alive(settings), ready, metrics)));
     }
+    control(settings, services.pools(), kubernetes);
     parts.opened(kubernetes.start()); // the last to be opened, the first to end
+  }
+
+  /** For people alone: without it volumes are served as well. */
+  private void control(ServeSettings settings, Pools pools, KubernetesPart kubernetes) {
+    try {
+      parts.opened(
+          ControlServer.start(
+              settings.stateDir().resolve(ControlClient.SOCKET),
+              new DoctorHandler(kubernetes::orphans, pools, DoctorHandler.ofNothing())));
+    } catch (Fault e) {
+      LOG.warn("berth doctor is not answered: {}", e.getMessage());
+    }
   }
 
   /** Where probes are answered; empty when they are not. */

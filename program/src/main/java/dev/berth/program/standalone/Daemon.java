@@ -11,6 +11,7 @@ import dev.berth.program.control.ControlServer;
 import dev.berth.program.csi.CsiCommand;
 import dev.berth.program.csi.CsiServices;
 import dev.berth.program.csi.PoolNotices;
+import dev.berth.program.doctor.DoctorHandler;
 import dev.berth.program.store.ObjectService;
 import dev.berth.program.store.PodMounts;
 import dev.berth.provisioner.Settings;
@@ -22,6 +23,8 @@ import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.embedded.EmbeddedCluster;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.Deadlines;
+import dev.berth.provisioner.metrics.Meters;
+import dev.berth.provisioner.orphan.Orphans;
 import dev.berth.storage.PoolSettings;
 import dev.berth.storage.linux.Linux;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
@@ -33,6 +36,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +84,13 @@ public final class Daemon implements AutoCloseable {
     CsiServices services =
         parts.opened(CsiServices.open(CsiCommand.LOCAL, nodeId, pools, linux, root));
     parts.opened(CsiServer.start(endpoint(root), services.services()));
+    Orphans orphans =
+        new Orphans(
+            cluster,
+            services.contents(),
+            Orphans.Settings.of(CsiCommand.LOCAL, nodeId),
+            clock,
+            Meters.NONE);
     InProcessServer driver = parts.opened(InProcessServer.start(services.services()));
     parts.opened(
         VolumeController.start(
@@ -87,13 +98,17 @@ public final class Daemon implements AutoCloseable {
             cluster,
             CsiDriver.connect(driver.channel(), Deadlines.DEFAULT),
             new KernelHostMounts(linux.mounts()),
-            clock));
+            clock,
+            Optional.of(orphans)));
     sayReady(cluster, nodeId, clock);
     PoolNotices.tell(services.pools(), cluster, nodeId);
     parts.opened(
         ControlServer.start(
             root.resolve(ControlClient.SOCKET),
-            new ObjectService(cluster, new PodMounts(cluster, linux, root))));
+            new DoctorHandler(
+                () -> Optional.of(orphans),
+                services.pools(),
+                new ObjectService(cluster, new PodMounts(cluster, linux, root)))));
     if (cluster.list(Kind.STORAGE_CLASS).isEmpty()) {
       LOG.info("there is no StorageClass yet; deploy/examples/quickstart.yaml has one");
     }

@@ -55,6 +55,7 @@ public final class ObjectService implements Handler {
           Pod pod = require(Kind.POD, request);
           mounts.of(pod).forEach(mount -> answer.item("", mount));
         }
+        case DOCTOR, REPAIR -> throw new Refusal(Refusal.BAD_REQUEST, "no pools are kept here");
       }
     } catch (ClusterException refused) {
       throw new Refusal(refused.getClass().getSimpleName(), String.valueOf(refused.getMessage()));

@@ -13,6 +13,9 @@ import dev.berth.csi.v1.VolumeCapability;
 import dev.berth.pluginregistration.v1.RegistrationGrpc;
 import dev.berth.pluginregistration.v1.RegistrationStatus;
 import dev.berth.program.Fault;
+import dev.berth.program.control.ControlClient;
+import dev.berth.program.control.Refusal;
+import dev.berth.program.control.Request;
 import dev.berth.program.serve.ServeSettings.AttachDetach;
 import dev.berth.program.serve.ServeSettings.KubernetesSettings;
 import dev.berth.provisioner.RoleSettings;
@@ -65,6 +68,19 @@ class ServingIT {
     }
     assertThat(kubelet.resolve("plugins/local.berth.dev/csi.sock")).doesNotExist();
     assertThat(kubelet.resolve("plugins_registry")).isEmptyDirectory();
+  }
+
+  @Test
+  void without_an_api_server_nothing_is_judged_and_doctor_says_so() throws Exception {
+    try (Serving _ = start("disk")) {
+      ControlClient doctor = new ControlClient(kubelet.resolve("plugins/local.berth.dev"));
+      assertThatThrownBy(() -> doctor.list(Request.of(Request.Verb.DOCTOR, "", "", "")))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("the cluster was not reached yet, and without it nothing is judged");
+      assertThatThrownBy(() -> doctor.list(Request.of(Request.Verb.GET, "Pod", "", "")))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("this daemon keeps no objects");
+    }
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.berth.csi.v1.Topology;
 import dev.berth.csi.v1.TopologyRequirement;
 import dev.berth.provisioner.csi.AccessModes;
 import dev.berth.provisioner.csi.ClassParameters;
+import dev.berth.provisioner.csi.CreationParameters;
 import dev.berth.provisioner.csi.InvalidRequestException;
 import dev.berth.provisioner.csi.VolumeCapabilities;
 import dev.berth.provisioner.object.Claim;
@@ -115,6 +116,12 @@ final class Requests {
           .putParameters(ClassParameters.PREFIX + "pvc/name", claim.key().name())
           .putParameters(ClassParameters.PREFIX + "pvc/namespace", claim.key().namespace())
           .putParameters(ClassParameters.PREFIX + "pv/name", volumeName(claim));
+      home.cluster()
+          .ifPresent(
+              cluster ->
+                  request
+                      .putParameters(CreationParameters.CLUSTER, cluster)
+                      .putParameters(CreationParameters.CLAIM_UID, claim.uid()));
     }
     if (home.capabilities().topology()) {
       home.topology().ifPresent(here -> request.setAccessibilityRequirements(only(here)));

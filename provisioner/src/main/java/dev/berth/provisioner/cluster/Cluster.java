@@ -29,6 +29,14 @@ public interface Cluster extends AutoCloseable {
   <T extends HasMetadata> Optional<T> getLive(Kind<T> kind, Key key);
 
   /**
+   * Gives every object of a kind to {@code each}, from where they are kept, one after the other.
+   * Where nothing is more live than the cache, that is the cache.
+   */
+  default <T extends HasMetadata> void eachLive(Kind<T> kind, Consumer<T> each) {
+    list(kind).forEach(each);
+  }
+
+  /**
    * Stores a new object and returns it with uid, resourceVersion and creationTimestamp. {@code
    * generateName} is honoured where there is no name. A kind with a status of its own is stored
    * without the status of the argument.

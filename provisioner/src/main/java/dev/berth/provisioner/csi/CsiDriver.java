@@ -75,6 +75,14 @@ public final class CsiDriver {
     return id.name();
   }
 
+  /**
+   * Whether it writes down with a volume for which cluster and claim it was made: then CreateVolume
+   * tells it. No other driver is sent parameters that it does not know.
+   */
+  public boolean recordsClaims() {
+    return id.recordsClaims();
+  }
+
   /** What it can do, as it said when it was connected to. */
   public Capabilities capabilities() {
     return id.capabilities();

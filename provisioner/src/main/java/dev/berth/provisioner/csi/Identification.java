@@ -5,6 +5,7 @@ import dev.berth.csi.v1.ControllerGrpc;
 import dev.berth.csi.v1.ControllerServiceCapability;
 import dev.berth.csi.v1.GetPluginCapabilitiesRequest;
 import dev.berth.csi.v1.GetPluginInfoRequest;
+import dev.berth.csi.v1.GetPluginInfoResponse;
 import dev.berth.csi.v1.IdentityGrpc;
 import dev.berth.csi.v1.NodeGetCapabilitiesRequest;
 import dev.berth.csi.v1.NodeGrpc;
@@ -18,18 +19,22 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** Who a driver is and what it can do. */
-record Identification(String name, Capabilities capabilities) {
+/**
+ * Who a driver is and what it can do.
+ *
+ * @param recordsClaims whether its manifest says that it takes {@link CreationParameters}
+ */
+record Identification(String name, Capabilities capabilities, boolean recordsClaims) {
   static Identification ask(Channel channel, Duration deadline) {
     var identity = IdentityGrpc.newBlockingStub(channel);
-    String name =
+    GetPluginInfoResponse info =
         required(
             "GetPluginInfo",
             () ->
                 identity
                     .withDeadlineAfter(deadline)
-                    .getPluginInfo(GetPluginInfoRequest.getDefaultInstance())
-                    .getName());
+                    .getPluginInfo(GetPluginInfoRequest.getDefaultInstance()));
+    String name = info.getName();
     if (name.isEmpty()) {
       throw new DriverUnavailableException(
           "GetPluginInfo: the driver's name is empty; the CSI specification requires one");
@@ -39,7 +44,8 @@ record Identification(String name, Capabilities capabilities) {
         new Capabilities(
             plugin(identity.withDeadlineAfter(deadline)),
             controller(ControllerGrpc.newBlockingStub(channel).withDeadlineAfter(deadline)),
-            node(NodeGrpc.newBlockingStub(channel).withDeadlineAfter(deadline))));
+            node(NodeGrpc.newBlockingStub(channel).withDeadlineAfter(deadline))),
+        info.containsManifest(CreationParameters.MANIFEST));
   }
 
   private static Set<PluginCapability.Service.Type> plugin(

@@ -70,7 +70,14 @@ public enum Meter {
   BINDING_GUARD(
       Type.GAUGE,
       "berth_binding_guard_in_force",
-      "1 while the admission policy is in force under which claims are bound directly, else 0");
+      "1 while the admission policy is in force under which claims are bound directly, else 0"),
+  ORPHANS(
+      Type.GAUGE,
+      "berth_orphaned_volumes",
+      "Volumes of this node's pools without a PersistentVolume: waiting, leaked or unclaimed",
+      "verdict"),
+  ORPHANS_TRASHED(
+      Type.COUNTER, "berth_orphaned_volumes_trashed_total", "Orphans that were moved to the trash");
 
   /** How values of a metric add up. */
   public enum Type {

@@ -115,6 +115,11 @@ public final class KubernetesCluster implements Cluster {
   }
 
   @Override
+  public <T extends HasMetadata> void eachLive(Kind<T> kind, Consumer<T> each) {
+    new LiveList(connection, Pace.DEFAULT).each(kind, each);
+  }
+
+  @Override
   public <T extends HasMetadata> T create(T object) {
     Kind<T> kind = Kind.of(object);
     if (object.getMetadata().getResourceVersion() != null) {
