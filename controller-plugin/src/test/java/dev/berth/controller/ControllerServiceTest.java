@@ -57,7 +57,8 @@ class ControllerServiceTest {
     var info = running.identity().getPluginInfo(GetPluginInfoRequest.getDefaultInstance());
     assertThat(info.getName()).isEqualTo("local.berth.dev");
     assertThat(info.getVendorVersion()).isEqualTo("0.1.0");
-    assertThat(info.getManifestMap()).containsExactly(Map.entry("berth.dev/records-claims", "true"));
+    assertThat(info.getManifestMap())
+        .containsExactly(Map.entry("berth.dev/records-claims", "true"));
     assertThat(running.identity().probe(ProbeRequest.getDefaultInstance()).getReady().getValue())
         .isTrue();
     assertThat(

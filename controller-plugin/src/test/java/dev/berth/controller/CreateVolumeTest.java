@@ -19,8 +19,8 @@ import dev.berth.storage.VolumeId;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,8 +123,7 @@ class CreateVolumeTest {
                 .putParameters("csi.storage.k8s.io/pvc/namespace", "shop")
                 .putParameters("csi.storage.k8s.io/pv/name", "pvc-1"));
     assertThat(stored(volume).claim())
-        .contains(
-            new Claim(Optional.of("c-1"), "shop", "data", Optional.of("u-1"), "pvc-1"));
+        .contains(new Claim(Optional.of("c-1"), "shop", "data", Optional.of("u-1"), "pvc-1"));
     assertThat(stored(volume).acknowledged()).isFalse();
     assertThat(create(Requests.create("pvc-1")).getVolumeId()).isEqualTo(volume.getVolumeId());
   }

@@ -343,8 +343,7 @@ class FilesystemVolumeIT {
 
   @Test
   void a_volume_of_a_cluster_is_acknowledged_before_it_can_hold_anything() {
-    Claim claim =
-        new Claim(Optional.of("c-1"), "default", "data", Optional.of("u-1"), "pvc-1");
+    Claim claim = new Claim(Optional.of("c-1"), "default", "data", Optional.of("u-1"), "pvc-1");
     Volume ours =
         node.create(
             "pvc-1", Bytes.ofMiB(8), new Content.Filesystem(FsType.EXT4), Optional.of(claim));

@@ -60,7 +60,8 @@ public final class NodeRole implements AutoCloseable {
       Clock clock,
       Meters meters,
       Optional<Orphans> orphans) {
-    Home home = Homes.ask(cluster, driver, settings.nodeName(), settings.extraCreateMetadata(), clock);
+    Home home =
+        Homes.ask(cluster, driver, settings.nodeName(), settings.extraCreateMetadata(), clock);
     Controllers controllers = new Controllers(clock, Backoff.DEFAULT, meters);
     try {
       Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);

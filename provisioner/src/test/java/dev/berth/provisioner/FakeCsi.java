@@ -28,6 +28,7 @@ import dev.berth.csi.v1.NodeServiceCapability;
 import dev.berth.csi.v1.PluginCapability;
 import dev.berth.csi.v1.Topology;
 import dev.berth.csi.v1.Volume;
+import dev.berth.provisioner.csi.CreationParameters;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.Deadlines;
 import io.grpc.ManagedChannel;
@@ -70,6 +71,7 @@ public final class FakeCsi implements AutoCloseable {
   private record Fault(Status status, When when) {}
 
   private final String nodeName;
+  private final boolean recordsClaims;
   private final String server;
   private final Server running;
   private final ManagedChannel channel;
@@ -106,7 +108,13 @@ public final class FakeCsi implements AutoCloseable {
 
   /** A driver whose volumes are on this node. */
   public FakeCsi(String nodeName) {
+    this(nodeName, false);
+  }
+
+  /** The same, which may ask to be told for which cluster and claim it makes volumes. */
+  public FakeCsi(String nodeName, boolean recordsClaims) {
     this.nodeName = nodeName;
+    this.recordsClaims = recordsClaims;
     this.server = InProcessServerBuilder.generateName();
     try {
       this.running =
@@ -285,11 +293,16 @@ public final class FakeCsi implements AutoCloseable {
         .build();
   }
 
-  private static final class Identity extends IdentityGrpc.IdentityImplBase {
+  private final class Identity extends IdentityGrpc.IdentityImplBase {
     @Override
     public void getPluginInfo(
         GetPluginInfoRequest request, StreamObserver<GetPluginInfoResponse> out) {
-      out.onNext(GetPluginInfoResponse.newBuilder().setName(NAME).setVendorVersion("test").build());
+      GetPluginInfoResponse.Builder info =
+          GetPluginInfoResponse.newBuilder().setName(NAME).setVendorVersion("test");
+      if (recordsClaims) {
+        info.putManifest(CreationParameters.MANIFEST, "true");
+      }
+      out.onNext(info.build());
       out.onCompleted();
     }
 

@@ -166,8 +166,7 @@ final class Pool implements AutoCloseable {
     return shelf
         .read(name)
         .orElseThrow(
-            () ->
-                new VolumeException.NotFound("volume " + id() + "." + name + " does not exist"));
+            () -> new VolumeException.NotFound("volume " + id() + "." + name + " does not exist"));
   }
 
   /** Grows to the smallest size in the range; never shrinks. */
@@ -210,9 +209,7 @@ final class Pool implements AutoCloseable {
       VolumeFile read = shelf.read(name).orElseThrow();
       ledger.put(entry, read.promise());
       index.put(name, read.volume());
-      opened
-          .disk()
-          .removeIfThere(Disk.fresh(record(name)));
+      opened.disk().removeIfThere(Disk.fresh(record(name)));
       if (read.growingTo().isPresent()) {
         finishGrowth(read);
       }

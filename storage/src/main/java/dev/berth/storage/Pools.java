@@ -229,9 +229,7 @@ public final class Pools implements AutoCloseable {
   }
 
   private Pool poolOf(VolumeId id) {
-    return slotOf(id)
-        .orElseThrow(() -> new NotFound("volume " + id + " does not exist"))
-        .require();
+    return slotOf(id).orElseThrow(() -> new NotFound("volume " + id + " does not exist")).require();
   }
 
   private Pool poolToDeleteIn(VolumeId id) {

@@ -85,8 +85,7 @@ class KilledTest {
     List<PoolWorkshop> killed =
         copies(
             pools -> pools.create(request("a")),
-            pools ->
-                pools.trash(pools.list().getFirst().id(), Duration.ofHours(24), _ -> true));
+            pools -> pools.trash(pools.list().getFirst().id(), Duration.ofHours(24), _ -> true));
     int moved = 0;
     for (PoolWorkshop copy : killed) {
       try (Pools pools = copy.open()) {

@@ -3,8 +3,8 @@ package dev.berth.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.berth.storage.VolumeException.Damaged;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.storage.VolumeException.Damaged;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -165,10 +165,7 @@ class VolumeFileTest {
         Document.begin(1).put("id", ID.toString()).put("name", "pvc-1").put("size", 1 << 20);
     node.putObject("content").put("kind", "block").put("blockSize", 4096);
     node.put("allocation", "thin").put("undelete", "PT0S").putObject("parameters");
-    node.putObject("claim")
-        .put("namespace", "default")
-        .put("name", "data")
-        .put("volume", "pvc-1");
+    node.putObject("claim").put("namespace", "default").put("name", "data").put("volume", "pvc-1");
     return node.put("created", "2026-01-02T03:04:05Z");
   }
 
@@ -204,8 +201,7 @@ class VolumeFileTest {
             Optional.empty());
     assertThat(hour.inTrash()).isEqualTo(Duration.ofMillis(3_600_001));
     assertThat(hour.keptFor(Duration.ofHours(2)).inTrash()).isEqualTo(Duration.ofHours(2));
-    assertThat(hour.keptFor(Duration.ofHours(1)).inTrash())
-        .isEqualTo(Duration.ofMillis(3_600_001));
+    assertThat(hour.keptFor(Duration.ofHours(1)).inTrash()).isEqualTo(Duration.ofMillis(3_600_001));
   }
 
   @Test

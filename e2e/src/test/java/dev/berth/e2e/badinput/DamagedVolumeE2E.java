@@ -130,9 +130,9 @@ class DamagedVolumeE2E {
             "not an ordinary file"),
         Damage.of(
             "a newer format",
-            v -> edit(v, "\"format\" : 1", "\"format\" : 2"),
+            v -> edit(v, "\"format\" : 2", "\"format\" : 3"),
             "volume.json",
-            "format 2",
+            "format 3",
             "upgrade"),
         Damage.of(
             "the record of another volume",

@@ -21,10 +21,7 @@ record ClaimLookup(Cluster cluster) {
     if (!claim.uid().equals(madeFor.uid().orElse(""))) {
       return new ClaimSeen.Another(claim.uid());
     }
-    return claim
-        .volumeName()
-        .map(volume -> named(claim, volume))
-        .orElseGet(ClaimSeen.Pending::new);
+    return claim.volumeName().map(volume -> named(claim, volume)).orElseGet(ClaimSeen.Pending::new);
   }
 
   private ClaimSeen named(Claim claim, String name) {

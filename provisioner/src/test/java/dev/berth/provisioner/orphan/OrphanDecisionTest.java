@@ -64,8 +64,7 @@ final class OrphanDecisionTest {
   @MethodSource("reported")
   void what_is_not_provably_this_clusters_leftover_is_only_reported(
       StoredVolume volume, Optional<String> here, String why) {
-    assertThat(decision.beforeClaim(volume, here, LATER))
-        .contains(new Verdict.Unclaimed(why));
+    assertThat(decision.beforeClaim(volume, here, LATER)).contains(new Verdict.Unclaimed(why));
   }
 
   @Test
@@ -115,8 +114,7 @@ final class OrphanDecisionTest {
             new Verdict.Waiting("claim default/data is still pending, and may come back for it")),
         Arguments.of(
             new ClaimSeen.HalfBound("other"),
-            new Verdict.Waiting(
-                "claim default/data names PersistentVolume other, not bound yet")),
+            new Verdict.Waiting("claim default/data names PersistentVolume other, not bound yet")),
         Arguments.of(
             new ClaimSeen.Bereft("other"),
             new Verdict.Unclaimed(

@@ -1,5 +1,6 @@
 package dev.berth.provisioner.cluster.kubernetes;
 
+import dev.berth.provisioner.cluster.Json;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Selector;
 import java.io.IOException;
@@ -22,13 +23,19 @@ public final class WireTap implements AutoCloseable {
     Thread.ofVirtual().start(this::drain);
   }
 
-  /** Begins to watch; what is there already is sent first. */
+  /** Begins to watch, from now on. */
   public static WireTap open(ApiConnection connection, Kind<?> kind) {
-    Map<String, String> watch = Map.of("watch", "true", "timeoutSeconds", "600");
     try {
+      String now =
+          Json.mapper()
+              .readTree(connection.send(list(kind)))
+              .path("metadata")
+              .path("resourceVersion")
+              .asText();
+      Map<String, String> watch =
+          Map.of("watch", "true", "resourceVersion", now, "timeoutSeconds", "600");
       return new WireTap(
-          connection.stream(
-              Call.read("watch", kind, ApiPath.of(kind, Selector.ALL, watch))));
+          connection.stream(Call.read("watch", kind, ApiPath.of(kind, Selector.ALL, watch))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -36,8 +43,11 @@ public final class WireTap implements AutoCloseable {
 
   /** How many bytes a list of all objects of the kind has. */
   public static long listed(ApiConnection connection, Kind<?> kind) {
-    return connection.send(Call.read("list", kind, ApiPath.of(kind, Selector.ALL, Map.of())))
-        .length;
+    return connection.send(list(kind)).length;
+  }
+
+  private static Call list(Kind<?> kind) {
+    return Call.read("list", kind, ApiPath.of(kind, Selector.ALL, Map.of()));
   }
 
   private void drain() {
@@ -51,6 +61,7 @@ public final class WireTap implements AutoCloseable {
           }
         }
       }
+      ended = "the server ended the watch";
     } catch (IOException e) {
       ended = e.toString();
     }
