@@ -46,7 +46,16 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "demo", "up", "apply", "get", "describe", "delete", "events", "doctor", "csi", "version"
+        "demo",
+        "up",
+        "apply",
+        "get",
+        "describe",
+        "delete",
+        "events",
+        "doctor",
+        "csi",
+        "version"
       })
   void every_command_explains_itself_in_three_ways_with_examples(String command) {
     assertThat(run(command, "--help")).isZero();

@@ -79,11 +79,20 @@ final class ScaleIT {
       long asked = requests.values().stream().mapToLong(LongAdder::sum).sum();
       Map<String, Long> sorted = new TreeMap<>();
       requests.forEach((name, count) -> sorted.put(name, count.sum()));
-      print("requests of the node for each claim: %.2f %s".formatted(asked / (double) CLAIMS, sorted));
-      print("each watcher of all claims: %.2f events and %d bytes for each claim, from nothing to bound".formatted(claims.events() / (double) CLAIMS, claims.bytes() / CLAIMS));
-      print("each watcher of all PVs: %.2f events and %d bytes".formatted(volumes.events() / (double) CLAIMS, volumes.bytes() / CLAIMS));
-      print("listed: %d bytes for a bound claim, %d for a bound PV".formatted(WireTap.listed(connection, Kind.CLAIM) / CLAIMS,
-          WireTap.listed(connection, Kind.VOLUME) / CLAIMS));
+      print(
+          "requests of the node for each claim: %.2f %s"
+              .formatted(asked / (double) CLAIMS, sorted));
+      print(
+          "each watcher of all claims: %.2f events and %d bytes for each claim, from nothing to bound"
+              .formatted(claims.events() / (double) CLAIMS, claims.bytes() / CLAIMS));
+      print(
+          "each watcher of all PVs: %.2f events and %d bytes"
+              .formatted(volumes.events() / (double) CLAIMS, volumes.bytes() / CLAIMS));
+      print(
+          "listed: %d bytes for a bound claim, %d for a bound PV"
+              .formatted(
+                  WireTap.listed(connection, Kind.CLAIM) / CLAIMS,
+                  WireTap.listed(connection, Kind.VOLUME) / CLAIMS));
       assertThat(asked / CLAIMS).isLessThanOrEqualTo(8);
       assertThat(claims.events() / CLAIMS).isLessThanOrEqualTo(7);
     }
@@ -96,7 +105,9 @@ final class ScaleIT {
     var volume = fleet.volumeOf("data-0").orElseThrow().raw();
     CacheWeight claims = CacheWeight.of(of(specs, Kind.CLAIM), claim, MANY);
     CacheWeight volumes = CacheWeight.of(of(specs, Kind.VOLUME), volume, MANY);
-    print("cached: %d bytes for a bound claim of the node, %d for its PV; %d claims and %d PVs read in a second of one core".formatted(claims.bytes(), volumes.bytes(), claims.perSecond(), volumes.perSecond()));
+    print(
+        "cached: %d bytes for a bound claim of the node, %d for its PV; %d claims and %d PVs read in a second of one core"
+            .formatted(claims.bytes(), volumes.bytes(), claims.perSecond(), volumes.perSecond()));
     assertThat(claims.bytes()).isLessThan(3_000);
     assertThat(volumes.bytes()).isLessThan(3_000);
   }

@@ -50,9 +50,7 @@ final class PoolVolumes implements PoolContents {
   @Override
   public boolean trash(String handle, Duration atLeast, boolean evenAcknowledged) {
     try {
-      return VolumeId.parse(handle)
-          .filter(id -> trash(id, atLeast, evenAcknowledged))
-          .isPresent();
+      return VolumeId.parse(handle).filter(id -> trash(id, atLeast, evenAcknowledged)).isPresent();
     } catch (VolumeException e) {
       throw new FailedException(String.valueOf(e.getMessage()), e);
     }

@@ -94,9 +94,7 @@ public final class DoctorCommand implements Callable<Integer> {
     switch (output) {
       case JSON -> out.println(report.json());
       case TABLE ->
-          report
-              .lines(Style.ofStandardOutput(), Clock.systemUTC().instant())
-              .forEach(out::println);
+          report.lines(Style.ofStandardOutput(), Clock.systemUTC().instant()).forEach(out::println);
     }
     return report.hasOrphans() ? ORPHANS : CommandLine.ExitCode.OK;
   }
@@ -108,7 +106,8 @@ public final class DoctorCommand implements Callable<Integer> {
     }
     if (!repair && !volumes.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "volumes are named together with --repair, to move them to the trash");
+          spec.commandLine(),
+          "volumes are named together with --repair, to move them to the trash");
     }
     if (repair && !yes && !Style.isTerminal(0)) {
       throw new ParameterException(
@@ -141,8 +140,7 @@ public final class DoctorCommand implements Callable<Integer> {
         client.ask(
             Request.of(Verb.REPAIR, "", "", volume),
             item ->
-                out.println(
-                    volume + " moved to the trash: " + item.object().path("why").asText()));
+                out.println(volume + " moved to the trash: " + item.object().path("why").asText()));
       } catch (Refusal refusal) {
         refusals.add(refusal.getMessage());
       }

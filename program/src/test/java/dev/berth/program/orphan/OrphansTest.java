@@ -66,7 +66,10 @@ final class OrphansTest {
           .isDirectoryContaining("glob:**/image");
       assertThat(
               Files.readString(
-                  world.pool().resolve("trash").resolve(world.trash().getFirst())
+                  world
+                      .pool()
+                      .resolve("trash")
+                      .resolve(world.trash().getFirst())
                       .resolve("volume.json")))
           .contains("\"keptFor\" : \"PT24H\"");
       assertThat(world.meters).containsEntry(Meter.ORPHANS_TRASHED, 1.0);
@@ -201,8 +204,7 @@ final class OrphansTest {
   }
 
   @Test
-  void a_pool_of_the_previous_format_loses_nothing()
-      throws IOException, NoSuchAlgorithmException {
+  void a_pool_of_the_previous_format_loses_nothing() throws IOException, NoSuchAlgorithmException {
     String handle;
     Path record;
     try (World world = new World(folder)) {

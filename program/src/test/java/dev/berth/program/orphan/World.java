@@ -234,7 +234,8 @@ final class World implements AutoCloseable {
   }
 
   Path record(String handle) {
-    return pool.resolve("volumes").resolve(handle.substring(handle.indexOf('.') + 1))
+    return pool.resolve("volumes")
+        .resolve(handle.substring(handle.indexOf('.') + 1))
         .resolve("volume.json");
   }
 

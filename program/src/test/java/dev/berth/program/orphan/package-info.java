@@ -1,4 +1,6 @@
-/** Orphans in real pools beside an embedded cluster: what goes to the trash, and what never does. */
+/**
+ * Orphans in real pools beside an embedded cluster: what goes to the trash, and what never does.
+ */
 @NullMarked
 package dev.berth.program.orphan;
 

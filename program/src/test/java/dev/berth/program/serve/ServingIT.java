@@ -76,7 +76,8 @@ class ServingIT {
       ControlClient doctor = new ControlClient(kubelet.resolve("plugins/local.berth.dev"));
       assertThatThrownBy(() -> doctor.list(Request.of(Request.Verb.DOCTOR, "", "", "")))
           .isInstanceOf(Refusal.class)
-          .hasMessageContaining("the cluster was not reached yet, and without it nothing is judged");
+          .hasMessageContaining(
+              "the cluster was not reached yet, and without it nothing is judged");
       assertThatThrownBy(() -> doctor.list(Request.of(Request.Verb.GET, "Pod", "", "")))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("this daemon keeps no objects");
