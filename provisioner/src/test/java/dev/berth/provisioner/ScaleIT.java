@@ -30,7 +30,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 /**
- * The figures of docs/design/0009-scale.md: what a claim costs in requests, in what every watcher
+ * The figures of docs/design/0011-scale.md: what a claim costs in requests, in what every watcher
  * of claims is sent, and in memory. They are printed; what is asserted has room for another
  * machine.
  */

@@ -102,8 +102,7 @@ final class KubernetesPart implements AutoCloseable {
             Orphans.Settings.of(roles.driver(), roles.nodeName()),
             clock,
             metrics);
-    parts.opened(
-        NodeRole.start(roles, cluster, csi, clock, metrics, Optional.of(found)));
+    parts.opened(NodeRole.start(roles, cluster, csi, clock, metrics, Optional.of(found)));
     orphans = Optional.of(found);
     parts.opened(() -> orphans = Optional.empty());
     PoolNotices.tell(services.pools(), cluster, roles.nodeName());

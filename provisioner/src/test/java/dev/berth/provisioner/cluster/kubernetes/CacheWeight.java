@@ -19,7 +19,7 @@ public record CacheWeight(long bytes, long perSecond) {
   /** Fills a cache with copies of an object under other names, out of one list, as a start does. */
   public static <T extends HasMetadata> CacheWeight of(CacheSpec<T> spec, T sample, int count) {
     byte[] list = list(sample, count);
-    KindCache<T> cache = new KindCache<>(spec);
+    KindCache<T> cache = new KindCache<>(spec, new Unpacked(1));
     long before = used();
     long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     try {
