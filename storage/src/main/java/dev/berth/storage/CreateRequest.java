@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param name the CO's name for it: 1 to 128 bytes of UTF-8 without control characters
  * @param pool where to make it; empty for the ready pool with the most room
  * @param undelete how long a deleted volume waits in the trash
+ * @param source what it is to begin as a copy of; it then has at least that size, and the same content
  * @param parameters as given, for telling a repeated request from another one
  */
 public record CreateRequest(
@@ -21,7 +22,8 @@ public record CreateRequest(
     Optional<PoolName> pool,
     Duration undelete,
     Map<String, String> parameters,
-    Optional<Claim> claim) {
+    Optional<Claim> claim,
+    Optional<Source> source) {
   private static final int LONGEST_NAME = 128;
 
   public CreateRequest {
@@ -30,6 +32,33 @@ public record CreateRequest(
       throw new VolumeException.Invalid("undelete " + undelete + " is negative; use 0 for at once");
     }
     parameters = Map.copyOf(parameters);
+  }
+
+  /** A volume that is a copy of nothing. */
+  public CreateRequest(
+      String name,
+      SizeRange size,
+      Content content,
+      Allocation allocation,
+      Optional<PoolName> pool,
+      Duration undelete,
+      Map<String, String> parameters,
+      Optional<Claim> claim) {
+    this(name, size, content, allocation, pool, undelete, parameters, claim, Optional.empty());
+  }
+
+  /** The same, that begins as a copy. */
+  public CreateRequest from(Source original) {
+    return new CreateRequest(
+        name,
+        size,
+        content,
+        allocation,
+        pool,
+        undelete,
+        parameters,
+        claim,
+        Optional.of(original));
   }
 
   static void requireName(String name) {

@@ -51,6 +51,15 @@ final class Drafts implements AutoCloseable {
     return draft;
   }
 
+  /** Removes a folder of the pool: gone at once for everybody, and swept if that is interrupted. */
+  void discard(Path folder, String name) {
+    Path here = own.resolve(name);
+    disk.removeTree(here);
+    disk.files().renameNoReplace(folder, here);
+    disk.files().syncDirectory(Disk.parent(folder));
+    disk.removeTree(here);
+  }
+
   /** The images being made now, each of which may be there already or not yet. */
   Set<Path> images() {
     return Set.copyOf(images);
@@ -87,7 +96,7 @@ final class Drafts implements AutoCloseable {
     }
   }
 
-  /** A volume being made; closing it undoes what was not committed. */
+  /** A volume or snapshot being made; closing it undoes what was not committed. */
   final class Draft implements AutoCloseable {
     private final Path folder;
     private Path now;
@@ -103,10 +112,14 @@ final class Drafts implements AutoCloseable {
     }
 
     Path record() {
-      return folder.resolve(VolumeFile.NAME);
+      return file(VolumeFile.NAME);
     }
 
-    /** Makes it a volume: its files are on the disk already, their names and its own become so. */
+    Path file(String name) {
+      return folder.resolve(name);
+    }
+
+    /** Makes it what it is to be: its files are on the disk already, their names and its own become so. */
     void commit(Path target) {
       disk.files().syncDirectory(folder);
       disk.files().renameNoReplace(folder, target);

@@ -31,6 +31,7 @@ final class Ledger {
   /** Why something is promised. */
   enum Kind {
     VOLUME,
+    SNAPSHOT,
     DRAFT,
     TRASH
   }

@@ -6,37 +6,62 @@ import dev.berth.storage.linux.StatFs;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 
 /** Makes volumes: in a draft, forced to disk, and then there in one step. */
 final class Maker {
   private final OpenedPool pool;
   private final Drafts drafts;
   private final Mkfs mkfs;
+  private final Cut cut;
   private final InstantSource clock;
   private final boolean copiesOnWrite;
 
-  Maker(OpenedPool pool, Drafts drafts, Mkfs mkfs, InstantSource clock) {
+  Maker(OpenedPool pool, Drafts drafts, Mkfs mkfs, Cut cut, InstantSource clock) {
     this.pool = pool;
     this.drafts = drafts;
     this.mkfs = mkfs;
+    this.cut = cut;
     this.clock = clock;
     this.copiesOnWrite = pool.disk().files().statfs(pool.layout().root()).type() == StatFs.BTRFS;
   }
 
   /** The room for it is reserved already. */
-  Volume make(CreateRequest request, String name, Bytes size) {
+  Volume make(CreateRequest request, String name, Bytes size, Optional<Original> original) {
     Path target = pool.layout().volume(name);
     try (Draft draft = drafts.begin(name)) {
-      image(draft.image(), size, request.allocation());
-      switch (request.content()) {
-        case Content.Filesystem(FsType type) -> mkfs.make(type, draft.image());
-        case Content.Block _ -> {}
+      if (original.isPresent()) {
+        copy(original.get(), draft.image(), size, request.allocation());
+      } else {
+        blank(draft.image(), size, request);
       }
       pool.disk().files().syncFile(draft.image());
       Volume volume = volume(request, name, size, target.resolve(VolumeFile.IMAGE));
       pool.disk().writeNew(draft.record(), VolumeFile.of(volume).bytes());
       draft.commit(target);
       return volume;
+    }
+  }
+
+  private void blank(Path image, Bytes size, CreateRequest request) {
+    image(image, size, request.allocation());
+    switch (request.content()) {
+      case Content.Filesystem(FsType type) -> mkfs.make(type, image);
+      case Content.Block _ -> {}
+    }
+  }
+
+  /** What it is larger than the original reads as zeros; its filesystem grows when it is staged. */
+  private void copy(Original original, Path image, Bytes size, Allocation allocation) {
+    switch (original) {
+      case Original.OfVolume(Volume volume) -> cut.volume(volume, image);
+      case Original.OfSnapshot(Snapshot snapshot) -> cut.unchanging(snapshot.image(), image);
+    }
+    // A volume that grows meanwhile may be longer by now than it was.
+    pool.disk().resize(image, original.size());
+    pool.disk().resize(image, size);
+    if (allocation == Allocation.THICK) {
+      pool.disk().files().allocate(image, Bytes.ZERO, size);
     }
   }
 
@@ -64,6 +89,7 @@ final class Maker {
         request.undelete(),
         request.parameters(),
         request.claim(),
+        request.source(),
         false,
         clock.instant().truncatedTo(ChronoUnit.MILLIS),
         image);

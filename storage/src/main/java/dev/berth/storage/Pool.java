@@ -7,12 +7,14 @@ import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.VolumeException.OutOfRange;
 import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.SystemCallFailed;
+import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.LoopDevices;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -32,6 +34,7 @@ final class Pool implements AutoCloseable {
   private final Growth growth;
   private final Trash trash;
   private final Drafts drafts;
+  private final SnapshotShelf snapshots;
   private final Ledger ledger;
   private final Room room;
   private final ConcurrentSkipListMap<String, Volume> index = new ConcurrentSkipListMap<>();
@@ -41,9 +44,9 @@ final class Pool implements AutoCloseable {
    * Takes over a pool: drafts of the dead are swept, interrupted expansions are finished, damaged
    * volumes are put down and left alone.
    */
-  Pool(OpenedPool opened, LoopDevices loops, Mkfs mkfs, PoolsContext context, String instance) {
+  Pool(OpenedPool opened, Linux linux, Mkfs mkfs, PoolsContext context, String instance) {
     this.opened = opened;
-    this.loops = loops;
+    this.loops = linux.loops();
     Disk disk = opened.disk();
     PoolLayout layout = opened.layout();
     this.shelf = new Shelf(disk, layout, opened.id(), opened.settings().name());
@@ -58,10 +61,13 @@ final class Pool implements AutoCloseable {
             ledger,
             trash,
             meter,
-            () -> meter.room(ledger.promised(Kind.TRASH), index.values(), drafts.images()));
-    this.maker = new Maker(opened, drafts, mkfs, context.clock());
+            () -> measured(meter));
+    Cut cut = new Cut(linux);
+    this.maker = new Maker(opened, drafts, mkfs, cut, context.clock());
+    this.snapshots = new SnapshotShelf(opened, drafts, ledger, room, cut, context.clock());
     trash.adopt(opened.id(), opened.settings().name());
     shelf.names().forEach(this::adopt);
+    snapshots.adopt();
     room.measure();
   }
 
@@ -78,13 +84,26 @@ final class Pool implements AutoCloseable {
     return opened.whyGone().map(opened::missing);
   }
 
-  Volume create(CreateRequest request, String name, Bytes size) {
+  SnapshotShelf snapshots() {
+    return snapshots;
+  }
+
+  private Bytes measured(RoomMeter meter) {
+    Set<VolumeId> sharing = Sharing.in(index.values(), snapshots.list());
+    Bytes kept = ledger.promised(Kind.TRASH).plus(ledger.promised(Kind.SNAPSHOT));
+    return meter.room(kept, index.values(), drafts.images(), v -> sharing.contains(v.id()));
+  }
+
+  Volume create(CreateRequest request, String name, Bytes size, Optional<Original> original) {
     Entry draft = new Entry(Kind.DRAFT, name);
     room.reserve(draft, size);
     try {
-      Volume made = maker.make(request, name, size);
+      Volume made = maker.make(request, name, size, original);
       ledger.move(draft, new Entry(Kind.VOLUME, name), size);
       index.put(name, made);
+      if (original.isPresent()) {
+        room.measure();
+      }
       return made;
     } catch (SystemCallFailed e) {
       throw room.explained(e, message -> new OutOfSpace(message, e), size);

@@ -21,6 +21,14 @@ record PoolLayout(Path root) {
     return volumes().resolve(name);
   }
 
+  Path snapshots() {
+    return root.resolve("snapshots");
+  }
+
+  Path snapshot(String name) {
+    return snapshots().resolve(name);
+  }
+
   Path drafts() {
     return root.resolve("drafts");
   }

@@ -63,7 +63,8 @@ final class PoolOpening {
       disk.list(layout.root()).stream()
           .filter(f -> FRESH.matcher(Disk.name(f)).matches())
           .forEach(disk::removeIfThere);
-      List.of(layout.volumes(), layout.drafts(), layout.trash()).forEach(disk::ensureDirectory);
+      List.of(layout.volumes(), layout.snapshots(), layout.drafts(), layout.trash())
+          .forEach(disk::ensureDirectory);
       disk.files().syncDirectory(layout.root());
       return new OpenedPool(
           settings, layout, file, disk, lock, disk.files().identity(layout.poolFile()));

@@ -1,9 +1,7 @@
 package dev.berth.storage;
 
 import dev.berth.storage.VolumeException.PoolMissing;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,12 +50,6 @@ final class PoolSlot implements AutoCloseable {
 
   Optional<String> whyMissing() {
     return state instanceof State.Gone(String why) ? Optional.of(why) : Optional.empty();
-  }
-
-  static String whyMissing(List<PoolSlot> slots) {
-    String whys =
-        slots.stream().flatMap(s -> s.whyMissing().stream()).collect(Collectors.joining("; "));
-    return whys.isEmpty() ? "none is configured; give one with --pool" : whys;
   }
 
   PoolStatus status() {

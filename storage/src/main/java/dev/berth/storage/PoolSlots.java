@@ -46,7 +46,7 @@ final class PoolSlots {
     PoolOpening opening = new PoolOpening(disk, linux.mounts(), context.clock());
     OpenedPool opened = opening.open(settings, known.find(settings), patience);
     try {
-      Pool pool = new Pool(opened, linux.loops(), mkfs, context, instance);
+      Pool pool = new Pool(opened, linux, mkfs, context, instance);
       known.remember(settings, opened.id());
       return pool;
     } catch (RuntimeException e) {

@@ -18,7 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,14 +28,18 @@ import org.slf4j.LoggerFactory;
 public final class Pools implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pools.class);
 
-  private final List<PoolSlot> slots;
+  private final SlotList slots;
+  private final Placement placement;
+  private final Snapshots snapshots;
   private final PoolsContext context;
   private final KeyLocks locks = new KeyLocks();
   private final CopyOnWriteArrayList<Consumer<PoolStatus>> listeners = new CopyOnWriteArrayList<>();
   private final Mounts.Watch watch;
 
-  private Pools(List<PoolSlot> slots, Linux linux, PoolsContext context) {
+  private Pools(SlotList slots, Linux linux, PoolsContext context) {
     this.slots = slots;
+    this.placement = new Placement(slots);
+    this.snapshots = new Snapshots(slots);
     this.context = context;
     this.watch = linux.mounts().watch(this::mountsChanged);
   }
@@ -53,7 +56,7 @@ public final class Pools implements AutoCloseable {
     List<PoolSlot> opened = new ArrayList<>();
     try {
       settings.forEach(s -> opened.add(factory.open(s)));
-      Pools pools = new Pools(List.copyOf(opened), linux, context);
+      Pools pools = new Pools(new SlotList(opened), linux, context);
       pools.recheck();
       return pools;
     } catch (RuntimeException e) {
@@ -67,10 +70,12 @@ public final class Pools implements AutoCloseable {
    *
    * @throws Conflict when one of that name exists and differs
    * @throws OutOfSpace when no pool that was asked for has the room
-   * @throws VolumeException.OutOfRange when the range has no size that the content can have
+   * @throws VolumeException.OutOfRange when the range has no size that the content can have, or its
+   *     source is larger
+   * @throws NotFound when its source does not exist
    */
   public Volume create(CreateRequest request) {
-    request.pool().ifPresent(this::slot);
+    request.pool().ifPresent(slots::named);
     Bytes size = SizePlan.decide(request.size(), request.content());
     String name = VolumeNames.onDisk(request.name());
     return locks.holding(
@@ -78,7 +83,7 @@ public final class Pools implements AutoCloseable {
         () ->
             existing(name)
                 .map(v -> Sameness.require(v, request))
-                .orElseGet(() -> place(request, name, size)));
+                .orElseGet(() -> placement.create(request, name, size, original(request))));
   }
 
   /**
@@ -88,7 +93,7 @@ public final class Pools implements AutoCloseable {
    * @throws PoolMissing when its pool, or one that may be it, is not there
    */
   public void delete(VolumeId id) {
-    Pool pool = poolToDeleteIn(id);
+    Pool pool = slots.toDeleteIn(id.pool(), "volume " + id);
     locks.holding(
         id.name(),
         () -> {
@@ -104,12 +109,12 @@ public final class Pools implements AutoCloseable {
    * @throws PoolMissing when its pool is not there
    */
   public Optional<Volume> find(VolumeId id) {
-    return slotOf(id).flatMap(slot -> slot.require().find(id.name()));
+    return slots.of(id.pool()).flatMap(slot -> slot.require().find(id.name()));
   }
 
   /** The volume as it was last read or written; asks no disk. */
   public Optional<Volume> known(VolumeId id) {
-    return slotOf(id).flatMap(PoolSlot::ready).flatMap(p -> p.known(id.name()));
+    return slots.of(id.pool()).flatMap(PoolSlot::ready).flatMap(p -> p.known(id.name()));
   }
 
   /** As {@link #find}, with {@link NotFound} when there is none. */
@@ -119,7 +124,7 @@ public final class Pools implements AutoCloseable {
 
   /** Every volume of the pools that are there, without the damaged ones, sorted by id. */
   public List<Volume> list() {
-    return ready().stream()
+    return slots.ready().stream()
         .flatMap(p -> p.list().stream())
         .sorted(Comparator.comparing(Volume::id))
         .toList();
@@ -147,15 +152,38 @@ public final class Pools implements AutoCloseable {
    * @throws NotNow while it is attached
    */
   public boolean trash(VolumeId id, Duration atLeast, Predicate<Volume> still) {
-    return slotOf(id)
+    return slots
+        .of(id.pool())
         .map(PoolSlot::require)
         .map(pool -> locks.holding(id.name(), () -> pool.trash(id.name(), atLeast, still)))
         .orElse(false);
   }
 
+  /** The snapshots of these pools. */
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
+  /**
+   * What a copy of {@code source} would be made of.
+   *
+   * @throws NotFound when it does not exist
+   */
+  public Original original(Source source) {
+    return switch (source) {
+      case Source.OfSnapshot(SnapshotId id) -> new Original.OfSnapshot(snapshots.get(id));
+      case Source.OfVolume(VolumeId id) -> new Original.OfVolume(get(id));
+    };
+  }
+
+  /** The volume that was made under that name of the CO's. */
+  public Optional<Volume> named(String name) {
+    return existing(VolumeNames.onDisk(name)).filter(v -> v.name().equals(name));
+  }
+
   /** What can still be made in one pool or in all; nothing in one that is missing. */
   public Capacity capacity(Optional<PoolName> pool) {
-    List<PoolSlot> asked = pool.map(p -> List.of(slot(p))).orElse(slots);
+    List<PoolSlot> asked = pool.map(p -> List.of(slots.named(p))).orElse(slots.all());
     Capacity sum = Capacity.NONE;
     for (PoolSlot slot : asked) {
       sum = slot.ready().map(Pool::available).map(sum::and).orElse(sum);
@@ -165,12 +193,12 @@ public final class Pools implements AutoCloseable {
 
   /** Whether there are no pools at all; asks no disk. */
   public boolean isEmpty() {
-    return slots.isEmpty();
+    return slots.all().isEmpty();
   }
 
   /** Each pool and how it is, in the order of the settings. */
   public List<PoolStatus> statuses() {
-    return slots.stream().map(PoolSlot::status).toList();
+    return slots.all().stream().map(PoolSlot::status).toList();
   }
 
   /** {@code listener} is told when a pool has come or gone, on a background thread. */
@@ -182,12 +210,16 @@ public final class Pools implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
-    slots.reversed().forEach(PoolSlot::close);
+    slots.all().reversed().forEach(PoolSlot::close);
+  }
+
+  private Optional<Original> original(CreateRequest request) {
+    return request.source().map(this::original);
   }
 
   /** A pool whose disk fails as a whole is missing from then on, and the others go on. */
   private Optional<Volume> existing(String name) {
-    for (PoolSlot slot : slots) {
+    for (PoolSlot slot : slots.all()) {
       try {
         Optional<Volume> found = slot.ready().flatMap(p -> p.find(name));
         if (found.isPresent()) {
@@ -203,77 +235,11 @@ public final class Pools implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Volume place(CreateRequest request, String name, Bytes size) {
-    if (request.pool().isPresent()) {
-      return slot(request.pool().get()).require().create(request, name, size);
-    }
-    List<Pool> candidates =
-        ready().stream().sorted(Comparator.comparing(Pool::available).reversed()).toList();
-    List<OutOfSpace> refusals = new ArrayList<>();
-    for (Pool pool : candidates) {
-      try {
-        return pool.create(request, name, size);
-      } catch (OutOfSpace e) {
-        refusals.add(e);
-      }
-    }
-    throw nowhere(refusals);
-  }
-
-  private VolumeException nowhere(List<OutOfSpace> refusals) {
-    if (refusals.isEmpty()) {
-      return new PoolMissing("no pool is there: " + PoolSlot.whyMissing(slots));
-    }
-    String whys = refusals.stream().map(OutOfSpace::getMessage).collect(Collectors.joining("; "));
-    return new OutOfSpace(whys, refusals.getFirst());
-  }
-
   private Pool poolOf(VolumeId id) {
-    return slotOf(id).orElseThrow(() -> new NotFound("volume " + id + " does not exist")).require();
-  }
-
-  private Pool poolToDeleteIn(VolumeId id) {
-    Optional<PoolSlot> slot = slotOf(id);
-    if (slot.isPresent()) {
-      return slot.get().require();
-    }
-    if (ready().size() < slots.size()) {
-      throw new PoolMissing(
-          "volume "
-              + id
-              + " cannot be deleted, for it may live in a pool that is missing: "
-              + PoolSlot.whyMissing(slots));
-    }
-    throw new NotNow(
-        "volume "
-            + id
-            + " cannot be deleted: pool "
-            + id.pool()
-            + " is none of the pools of this driver; give it with --pool, or delete the volume"
-            + " where it lives");
-  }
-
-  private List<Pool> ready() {
-    return slots.stream().flatMap(s -> s.ready().stream()).toList();
-  }
-
-  private PoolSlot slot(PoolName name) {
-    return slots.stream()
-        .filter(s -> s.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new Invalid(
-                    "pool "
-                        + name
-                        + " does not exist; the pools are "
-                        + slots.stream()
-                            .map(s -> s.name().value())
-                            .collect(Collectors.joining(", "))));
-  }
-
-  private Optional<PoolSlot> slotOf(VolumeId id) {
-    return slots.stream().filter(s -> s.id().filter(id.pool()::equals).isPresent()).findFirst();
+    return slots
+        .of(id.pool())
+        .orElseThrow(() -> new NotFound("volume " + id + " does not exist"))
+        .require();
   }
 
   /** Called by the watching thread, which must not be kept. */
@@ -286,7 +252,7 @@ public final class Pools implements AutoCloseable {
   }
 
   private void recheck() {
-    slots.forEach(this::recheck);
+    slots.all().forEach(this::recheck);
   }
 
   private void recheck(PoolSlot slot) {

@@ -38,9 +38,14 @@ final class Room {
 
   /** Takes room for a volume that is to be made. */
   void reserve(Entry draft, Bytes size) {
+    reserve(draft, size, "for the new volume");
+  }
+
+  /** Takes room for what {@code purpose} says. */
+  void reserve(Entry draft, Bytes size, String purpose) {
     refresh();
     if (!make(size, () -> ledger.reserve(draft, size))) {
-      throw new OutOfSpace(full(size, "for the new volume"));
+      throw new OutOfSpace(full(size, purpose));
     }
   }
 
@@ -61,6 +66,7 @@ final class Room {
       if (needed.isMoreThan(best) || !trash.giveWay()) {
         return false;
       }
+      measure(); // What was emptied may have shared its blocks, and then little has become free.
     }
     return true;
   }

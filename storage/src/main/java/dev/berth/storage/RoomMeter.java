@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /**
  * Measures what the filesystem of a pool has for it. The result stays true while our own volumes
@@ -44,18 +45,29 @@ final class RoomMeter {
   /**
    * What is free and what ours holds already. The filesystem is asked before and after the counting
    * and the smaller answer taken, so that what moves meanwhile is not counted twice.
+   *
+   * <p>A block that two hold is counted once at most: with the snapshot, for a volume needs another
+   * when it writes there; with nobody, when two volumes share it.
+   *
+   * @param kept what trash and snapshots were promised, which is what they hold
+   * @param shares which volumes may share blocks
    */
-  Bytes room(Bytes trash, Collection<Volume> volumes, Set<Path> drafts) {
+  Bytes room(Bytes kept, Collection<Volume> volumes, Set<Path> drafts, Predicate<Volume> shares) {
     last.set(clock.instant());
     Bytes before = statfs().available();
-    Bytes held = trash;
+    Bytes held = kept;
     for (Volume volume : volumes) {
-      held = held.plus(held(volume.image()).min(volume.size()));
+      Path image = volume.image();
+      held = held.plus((shares.test(volume) ? unshared(image) : held(image)).min(volume.size()));
     }
     for (Path draft : drafts) {
-      held = held.plus(held(draft));
+      held = held.plus(unshared(draft));
     }
     return held.plus(before.min(statfs().available()));
+  }
+
+  private Bytes unshared(Path file) {
+    return pool.disk().stat(file).map(_ -> pool.disk().files().unshared(file)).orElse(Bytes.ZERO);
   }
 
   private Bytes held(Path file) {

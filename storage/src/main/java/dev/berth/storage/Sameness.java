@@ -2,6 +2,7 @@ package dev.berth.storage;
 
 import dev.berth.storage.VolumeException.Conflict;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Decides whether a volume is what a repeated request asks for. */
 final class Sameness {
@@ -14,11 +15,16 @@ final class Sameness {
     same(volume, "content", volume.content(), request.content());
     same(volume, "allocation", volume.allocation(), request.allocation());
     same(volume, "undelete", volume.undelete(), request.undelete());
+    same(volume, "source", described(volume.source()), described(request.source()));
     same(volume, "parameters", volume.parameters(), request.parameters());
     if (!request.size().contains(volume.size())) {
       throw differs(volume, "size", volume.size(), request.size());
     }
     return volume;
+  }
+
+  private static String described(Optional<Source> source) {
+    return source.map(Source::toString).orElse("none");
   }
 
   private static void same(Volume volume, String field, Object has, Object asked) {

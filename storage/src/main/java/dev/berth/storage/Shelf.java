@@ -69,7 +69,7 @@ final class Shelf {
     Path file = folder.resolve(VolumeFile.NAME);
     VolumeFile read = VolumeFile.of(file, bytes, new VolumeId(pool, volume), name);
     Path image = read.volume().image();
-    Bytes length = imageStat(image).size();
+    Bytes length = ImageFile.stat(disk, layout.root(), image).size();
     Bytes size = read.volume().size();
     if (length.isLessThan(size)) {
       throw new Damaged(
@@ -94,27 +94,6 @@ final class Shelf {
               + ": somebody else has written to it; see docs/pool-format.md");
     }
     return read;
-  }
-
-  private FileStat imageStat(Path image) {
-    FileStat stat;
-    try {
-      stat =
-          disk.files()
-              .stat(disk.files().resolveBeneath(layout.root(), layout.root().relativize(image)));
-    } catch (SystemCallFailed e) {
-      throw switch (e.errno()) {
-        case "ENOENT", "ENOTDIR" ->
-            new Damaged(image + ": the image is missing; restore it from a backup", e);
-        case "ELOOP", "EXDEV" ->
-            new Damaged(image + ": a symbolic link is in the way, and pools have none", e);
-        default -> e;
-      };
-    }
-    if (stat.kind() != FileKind.REGULAR) {
-      throw new Damaged(image + ": is not an ordinary file but a " + stat.kind());
-    }
-    return stat;
   }
 
   private byte[] record(Path folder) {

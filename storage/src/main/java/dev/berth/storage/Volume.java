@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param pool the operator's name of the pool that holds it
  * @param size of the image, and what it counts in its pool
  * @param undelete how long it will wait in the trash
+ * @param source what it began as a copy of, which may be gone
  * @param acknowledged whether its PersistentVolume was seen, or somebody has used it: what was
  *     never acknowledged has never held anything
  * @param image the file that holds its data, absolute
@@ -27,6 +28,7 @@ public record Volume(
     Duration undelete,
     Map<String, String> parameters,
     Optional<Claim> claim,
+    Optional<Source> source,
     boolean acknowledged,
     Instant created,
     Path image) {
@@ -64,6 +66,7 @@ public record Volume(
         undelete,
         parameters,
         claim,
+        source,
         nowAcknowledged,
         created,
         image);

@@ -42,11 +42,12 @@ record VolumeFile(
           "claim",
           "created");
   private static final Set<String> FIELDS_2 =
-      Stream.concat(FIELDS_1.stream(), Stream.of("acknowledged", "keptFor"))
+      Stream.concat(FIELDS_1.stream(), Stream.of("acknowledged", "keptFor", "source"))
           .collect(Collectors.toUnmodifiableSet());
 
   VolumeFile {
-    if (format == WITHOUT_CLUSTER && (!volume.acknowledged() || keptFor.isPresent())) {
+    if (format == WITHOUT_CLUSTER
+        && (!volume.acknowledged() || keptFor.isPresent() || volume.source().isPresent())) {
       throw new IllegalArgumentException("format 1 cannot say that: " + volume + ", " + keptFor);
     }
     if (growingTo.isPresent() && !growingTo.get().isMoreThan(volume.size())) {
@@ -97,7 +98,7 @@ record VolumeFile(
             .put("name", volume.name())
             .put("size", volume.size().value());
     growingTo.ifPresent(g -> node.put("growingTo", g.value()));
-    write(volume.content(), node.putObject("content"));
+    ContentFields.write(volume.content(), node.putObject("content"));
     node.put("allocation", volume.allocation().word());
     node.put("undelete", volume.undelete().toString());
     ObjectNode parameters = node.putObject("parameters");
@@ -108,6 +109,7 @@ record VolumeFile(
       node.put("acknowledged", volume.acknowledged());
     }
     keptFor.ifPresent(k -> node.put("keptFor", k.toString()));
+    volume.source().ifPresent(source -> SourceFields.write(source, node.putObject("source")));
     return Document.seal(node);
   }
 
@@ -132,11 +134,12 @@ record VolumeFile(
               fields.text("name"),
               pool,
               fields.bytes("size"),
-              content(fields.object("content")),
+              ContentFields.read(fields.object("content")),
               fields.parsedOptional("allocation", "is neither thin nor thick", Allocation::parse),
               fields.parsed("undelete", "is not a duration", Duration::parse),
               fields.object("parameters").texts(),
               fields.optionalObject("claim").map(VolumeFile::claim),
+              fields.optionalObject("source").map(SourceFields::read),
               format == WITHOUT_CLUSTER || fields.flag("acknowledged"),
               fields.parsed("created", "is not a time", Instant::parse),
               file.resolveSibling(IMAGE));
@@ -150,25 +153,6 @@ record VolumeFile(
     } catch (VolumeException.Invalid e) {
       throw new VolumeException.Damaged(file + ": " + e.getMessage(), e);
     }
-  }
-
-  private static void write(Content content, ObjectNode node) {
-    switch (content) {
-      case Content.Filesystem(FsType type) ->
-          node.put("kind", "filesystem").put("type", type.kernelName());
-      case Content.Block(Bytes blockSize) ->
-          node.put("kind", "block").put("blockSize", blockSize.value());
-    }
-  }
-
-  private static Content content(Fields fields) {
-    return switch (fields.text("kind")) {
-      case "filesystem" ->
-          new Content.Filesystem(
-              fields.parsedOptional("type", "is none of " + FsType.supported(), FsType::parse));
-      case "block" -> new Content.Block(fields.bytes("blockSize"));
-      default -> throw fields.wrong("kind", "is neither filesystem nor block");
-    };
   }
 
   private static void write(Claim claim, ObjectNode node) {

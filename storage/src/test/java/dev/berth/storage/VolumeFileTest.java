@@ -57,8 +57,16 @@ class VolumeFileTest {
             Arbitraries.longs().between(0, 1L << 40),
             parameters,
             claims,
-            Arbitraries.longs().between(1, 1000).optional())
+            Arbitraries.longs().between(1, 1000).optional(),
+            sources())
         .as(VolumeFileTest::file);
+  }
+
+  private static Arbitrary<Optional<Source>> sources() {
+    return Arbitraries.of(
+            (Source) new Source.OfSnapshot(new SnapshotId(ID.pool(), "monday")),
+            new Source.OfVolume(new VolumeId(ID.pool(), "other")))
+        .optional();
   }
 
   private static VolumeFile file(
@@ -68,7 +76,8 @@ class VolumeFileTest {
       long milliseconds,
       Map<String, String> parameters,
       Optional<Claim> claim,
-      Optional<Long> growth) {
+      Optional<Long> growth,
+      Optional<Source> source) {
     Bytes size = content.blockSize().times(blocks);
     Volume volume =
         new Volume(
@@ -81,6 +90,7 @@ class VolumeFileTest {
             Duration.ofMillis(milliseconds),
             parameters,
             claim,
+            source,
             milliseconds % 2 == 0,
             Instant.ofEpochMilli(milliseconds),
             FILE.resolveSibling("image"));
@@ -128,7 +138,8 @@ class VolumeFileTest {
             parameters,
             Optional.of(
                 new Claim(Optional.of("c-1"), "default", "data", Optional.of("u-1"), "pvc-1")),
-            Optional.empty());
+            Optional.empty(),
+            Optional.of(new Source.OfSnapshot(new SnapshotId(ID.pool(), "monday"))));
     assertThat(new String(file.bytes(), StandardCharsets.UTF_8))
         .startsWith(
             """
@@ -155,6 +166,9 @@ class VolumeFileTest {
               },
               "created" : "1970-01-01T00:00:00.001Z",
               "acknowledged" : false,
+              "source" : {
+                "snapshot" : "a1b2c3d4.monday"
+              },
               "checksum" : "sha256:\
             """);
   }
@@ -198,6 +212,7 @@ class VolumeFileTest {
             3_600_001,
             Map.of(),
             Optional.empty(),
+            Optional.empty(),
             Optional.empty());
     assertThat(hour.inTrash()).isEqualTo(Duration.ofMillis(3_600_001));
     assertThat(hour.keptFor(Duration.ofHours(2)).inTrash()).isEqualTo(Duration.ofHours(2));
@@ -229,6 +244,7 @@ class VolumeFileTest {
             Allocation.THIN,
             0,
             Map.of(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty());
     VolumeId other = new VolumeId(new PoolId("a1b2c3d4"), "pvc-2");

@@ -60,6 +60,11 @@ final class Abi {
     return ioc(2, type, number, size);
   }
 
+  /** _IOWR(type, number, size). */
+  static long iowr(char type, int number, int size) {
+    return ioc(3, type, number, size);
+  }
+
   private static long ioc(long direction, char type, int number, int size) {
     return direction << 30 | (long) size << 16 | (long) type << 8 | number;
   }

@@ -21,6 +21,21 @@ public interface FileCalls {
    */
   boolean supportsReflink(Path dir);
 
+  /**
+   * Copies the data of {@code source} to {@code target}, which must not exist, with mode 0600:
+   * SEEK_DATA and SEEK_HOLE of lseek(2), copy_file_range(2), and read(2) with write(2) between
+   * filesystems that cannot do that. Holes stay holes, and the length is the same. Whatever fails,
+   * nothing is left at {@code target}.
+   */
+  void copySparse(Path source, Path target);
+
+  /**
+   * How much of what a file has on the disk it shares with no other: FS_IOC_FIEMAP without the
+   * extents that are FIEMAP_EXTENT_SHARED; all of it on filesystems that cannot tell, which cannot
+   * share either. Its cost grows with the file's extents.
+   */
+  Bytes unshared(Path file);
+
   /** syncfs(2) of the filesystem that holds {@code any}, an ordinary file or a directory. */
   void syncFilesystem(Path any);
 

@@ -45,6 +45,22 @@ public interface LibC {
   int fallocate(int fd, int mode, long offset, long length);
 
   @SaveError
+  long pread(int fd, @Out byte[] data, long count, long offset);
+
+  @SaveError
+  long pwrite(int fd, @In byte[] data, long count, long offset);
+
+  @SaveError
+  int ftruncate(int fd, long length);
+
+  @SaveError
+  long lseek(int fd, long offset, int whence);
+
+  @SaveError
+  long copy_file_range(
+      int from, @In @Out byte[] fromOffset, int to, @In @Out byte[] toOffset, long count, int flags);
+
+  @SaveError
   int fsync(int fd);
 
   @SaveError

@@ -16,6 +16,8 @@ final class LinuxFileCalls implements FileCalls {
   private final FileSystems filesystems;
   private final OpenFileLocks locks;
   private final Reflinks reflinks;
+  private final SparseCopy copies;
+  private final Extents extents;
   private final BeneathRoot beneath;
 
   LinuxFileCalls(Kernel kernel, OpenFileLocks locks) {
@@ -23,6 +25,8 @@ final class LinuxFileCalls implements FileCalls {
     this.filesystems = new FileSystems(kernel);
     this.locks = locks;
     this.reflinks = new Reflinks(kernel);
+    this.copies = new SparseCopy(kernel);
+    this.extents = new Extents(kernel);
     this.beneath = new BeneathRoot(kernel);
   }
 
@@ -44,6 +48,16 @@ final class LinuxFileCalls implements FileCalls {
   @Override
   public boolean supportsReflink(Path dir) {
     return reflinks.isSupported(dir);
+  }
+
+  @Override
+  public void copySparse(Path source, Path target) {
+    copies.copy(source, target);
+  }
+
+  @Override
+  public Bytes unshared(Path file) {
+    return extents.unshared(file);
   }
 
   @Override

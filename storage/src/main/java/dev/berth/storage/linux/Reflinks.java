@@ -34,7 +34,7 @@ final class Reflinks {
 
   private void clone(Descriptor from, Descriptor to) {
     try {
-      alignCopyOnWrite(from, to);
+      InodeFlags.alignCopyOnWrite(from, to);
       kernel.call(
           "ioctl FICLONE",
           from.path() + " to " + to.path(),
@@ -43,20 +43,6 @@ final class Reflinks {
       String target = to.path().toString();
       kernel.call("unlink", target, () -> kernel.libc().unlink(target));
       throw refused;
-    }
-  }
-
-  /** btrfs shares blocks only between files that are alike in this flag, else EINVAL. */
-  private static void alignCopyOnWrite(Descriptor from, Descriptor to) {
-    try {
-      if (InodeFlags.has(from, InodeFlags.NO_COPY_ON_WRITE)
-          && !InodeFlags.has(to, InodeFlags.NO_COPY_ON_WRITE)) {
-        InodeFlags.set(to, InodeFlags.NO_COPY_ON_WRITE);
-      }
-    } catch (SystemCallFailed refused) {
-      if (!UNSUPPORTED.contains(refused.errno())) {
-        throw refused;
-      }
     }
   }
 

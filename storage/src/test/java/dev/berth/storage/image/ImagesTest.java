@@ -215,6 +215,7 @@ class ImagesTest {
         Duration.ZERO,
         Map.of(),
         Optional.empty(),
+        Optional.empty(),
         false,
         Instant.EPOCH,
         image);

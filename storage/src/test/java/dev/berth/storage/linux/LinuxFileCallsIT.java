@@ -7,13 +7,16 @@ import dev.berth.storage.Bytes;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.LoopFilesystem.Kind;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LinuxFileCallsIT {
   private static final Linux LINUX = Linux.real();
@@ -188,5 +191,71 @@ class LinuxFileCallsIT {
     FILES.exchange(one, two);
     assertThat(one).hasContent("2");
     assertThat(two).hasContent("1");
+  }
+
+  /** Data at the front, in the middle and not at the end of a megabyte. */
+  private Path holey(Path folder) throws IOException {
+    Path file = folder.resolve("holey");
+    try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
+      made.setLength(1 << 20);
+      made.write(new byte[] {1, 2, 3});
+      made.seek(512 << 10);
+      made.write(new byte[70_000]);
+      made.write(new byte[] {4, 5, 6});
+    }
+    FILES.syncFile(file);
+    return file;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_sparse_copy_has_the_data_and_the_holes(Kind kind) throws IOException {
+    try (LoopFilesystem fs = LoopFilesystem.make(LINUX, kind, kind.smallest(), dir)) {
+      Path here = holey(fs.path());
+      for (Path target : List.of(fs.path().resolve("copy"), dir.resolve("copy"))) {
+        FILES.copySparse(here, target);
+        FILES.syncFile(target);
+        assertThat(target).hasSameBinaryContentAs(here);
+        assertThat(FILES.stat(target).permissions()).isEqualTo(0600);
+        assertThat(FILES.stat(target).allocated()).isLessThan(Bytes.ofKiB(256));
+        assertThatThrownBy(() -> FILES.copySparse(here, target)).hasMessageContaining("EEXIST");
+        Path back = target.resolveSibling("back");
+        FILES.copySparse(target, back);
+        assertThat(back).hasSameBinaryContentAs(here);
+      }
+    }
+  }
+
+  @Test
+  void a_sparse_copy_that_fails_leaves_nothing() throws IOException {
+    Kind small = Kind.EXT4;
+    try (LoopFilesystem fs = LoopFilesystem.make(LINUX, small, small.smallest(), dir)) {
+      Path big = file("big", 80 << 20);
+      Path target = fs.path().resolve("copy");
+      assertThatThrownBy(() -> FILES.copySparse(big, target)).hasMessageContaining("ENOSPC");
+      assertThat(target).doesNotExist();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void blocks_that_are_shared_are_told_from_one_s_own(Kind kind) throws IOException {
+    try (LoopFilesystem fs = LoopFilesystem.make(LINUX, kind, kind.smallest(), dir)) {
+      Path file = Files.write(fs.path().resolve("file"), new byte[4 << 20]);
+      FILES.syncFile(file);
+      assertThat(FILES.unshared(file)).isEqualTo(Bytes.ofMiB(4));
+      if (FILES.supportsReflink(fs.path())) {
+        Path clone = fs.path().resolve("clone");
+        FILES.reflink(file, clone);
+        FILES.syncFilesystem(fs.path());
+        assertThat(FILES.unshared(file)).isEqualTo(Bytes.ZERO);
+        assertThat(FILES.unshared(clone)).isEqualTo(Bytes.ZERO);
+        try (RandomAccessFile written = new RandomAccessFile(file.toFile(), "rw")) {
+          written.write(new byte[1 << 20]);
+        }
+        FILES.syncFilesystem(fs.path());
+        assertThat(FILES.unshared(file)).isEqualTo(Bytes.ofMiB(1));
+      }
+    }
   }
 }

@@ -28,6 +28,18 @@ record FaultyFiles(FileCalls real, Faults faults) implements FileCalls {
   }
 
   @Override
+  public void copySparse(Path source, Path target) {
+    faults.before("copySparse", source + " to " + target);
+    real.copySparse(source, target);
+  }
+
+  @Override
+  public Bytes unshared(Path file) {
+    faults.before("unshared", file.toString());
+    return real.unshared(file);
+  }
+
+  @Override
   public void syncFilesystem(Path any) {
     faults.before("syncFilesystem", any.toString());
     real.syncFilesystem(any);

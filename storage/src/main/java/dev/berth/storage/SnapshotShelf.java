@@ -1,0 +1,165 @@
+package dev.berth.storage;
+
+import dev.berth.storage.Drafts.Draft;
+import dev.berth.storage.Ledger.Entry;
+import dev.berth.storage.Ledger.Kind;
+import dev.berth.storage.VolumeException.Damaged;
+import dev.berth.storage.VolumeException.OutOfSpace;
+import dev.berth.storage.VolumeException.SystemCallFailed;
+import dev.berth.storage.linux.FileKind;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The snapshots of one pool, {@code snapshots/<name>/}. As with volumes, one name, one change. */
+final class SnapshotShelf {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotShelf.class);
+
+  private final OpenedPool pool;
+  private final Drafts drafts;
+  private final Ledger ledger;
+  private final Room room;
+  private final Cut cut;
+  private final InstantSource clock;
+  private final ConcurrentSkipListMap<String, Snapshot> index = new ConcurrentSkipListMap<>();
+
+  SnapshotShelf(
+      OpenedPool pool, Drafts drafts, Ledger ledger, Room room, Cut cut, InstantSource clock) {
+    this.pool = pool;
+    this.drafts = drafts;
+    this.ledger = ledger;
+    this.room = room;
+    this.cut = cut;
+    this.clock = clock;
+  }
+
+  /** Takes over what lies there; what is damaged is left alone and counts what it takes. */
+  void adopt() {
+    for (Path folder : pool.disk().list(pool.layout().snapshots())) {
+      String name = Disk.name(folder);
+      if (VolumeId.NAME.matcher(name).matches()) {
+        adopt(name, folder);
+      }
+    }
+  }
+
+  private void adopt(String name, Path folder) {
+    try {
+      read(name).ifPresent(this::keep);
+    } catch (Damaged | SystemCallFailed e) {
+      LOG.error("a snapshot is damaged and left alone: {}", e.getMessage());
+      ledger.put(entry(name), allocated(folder.resolve(VolumeFile.IMAGE)));
+    }
+  }
+
+  /**
+   * Cuts a snapshot of a volume of this pool.
+   *
+   * @param requested the CO's name for it
+   * @throws OutOfSpace when the pool could not keep what the volume holds beside the volume
+   */
+  Snapshot cut(Volume volume, String requested, String name) {
+    Bytes held = allocated(volume.image());
+    Entry draftEntry = new Entry(Kind.DRAFT, draftName(name));
+    room.reserve(draftEntry, held, "for a snapshot of volume " + volume.id());
+    try (Draft draft = drafts.begin(draftName(name))) {
+      cut.volume(volume, draft.image());
+      pool.disk().resize(draft.image(), volume.size());
+      pool.disk().files().syncFile(draft.image());
+      Path target = pool.layout().snapshot(name);
+      Snapshot snapshot =
+          new Snapshot(
+              new SnapshotId(pool.id(), name),
+              requested,
+              volume.pool(),
+              volume.id(),
+              volume.size(),
+              allocated(draft.image()),
+              volume.content(),
+              clock.instant().truncatedTo(ChronoUnit.MILLIS),
+              target.resolve(VolumeFile.IMAGE));
+      pool.disk()
+          .writeNew(draft.file(SnapshotFile.NAME), new SnapshotFile(snapshot).bytes());
+      draft.commit(target);
+      keep(snapshot);
+      return snapshot;
+    } catch (SystemCallFailed e) {
+      throw room.explained(e, message -> new OutOfSpace(message, e), held);
+    } finally {
+      ledger.release(draftEntry);
+      room.measure();
+    }
+  }
+
+  /** The snapshot as the disk has it now. */
+  Optional<Snapshot> find(String name) {
+    Optional<Snapshot> found = read(name);
+    if (found.isEmpty()) {
+      pool.requireStillThere();
+    }
+    return found;
+  }
+
+  List<Snapshot> list() {
+    return List.copyOf(index.values());
+  }
+
+  /** Its blocks are free when this returns, but for those that others share. */
+  void delete(String name) {
+    Path folder = pool.layout().snapshot(name);
+    if (pool.disk().stat(folder).isEmpty()) {
+      pool.requireStillThere();
+      pool.disk().files().syncDirectory(pool.layout().snapshots());
+    } else {
+      drafts.discard(folder, draftName(name));
+    }
+    index.remove(name);
+    ledger.release(entry(name));
+    room.measure();
+  }
+
+  private void keep(Snapshot snapshot) {
+    index.put(snapshot.id().name(), snapshot);
+    ledger.put(entry(snapshot.id().name()), snapshot.held());
+  }
+
+  private Optional<Snapshot> read(String name) {
+    Disk disk = pool.disk();
+    Path folder = pool.layout().snapshot(name);
+    if (disk.stat(folder).isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = folder.resolve(SnapshotFile.NAME);
+    if (disk.stat(file).filter(s -> s.kind() == FileKind.REGULAR).isEmpty()) {
+      throw new Damaged(file + ": the snapshot's record is missing; restore it from a backup");
+    }
+    SnapshotId id = new SnapshotId(pool.id(), name);
+    Snapshot snapshot =
+        SnapshotFile.of(file, disk.read(file), id, pool.settings().name()).snapshot();
+    Bytes length = ImageFile.stat(disk, pool.layout().root(), snapshot.image()).size();
+    if (!length.equals(snapshot.size())) {
+      throw new Damaged(
+          "%s: has %d bytes, and %s says size %d: it is not what was cut; restore it from a backup"
+              .formatted(snapshot.image(), length.value(), file, snapshot.size().value()));
+    }
+    return Optional.of(snapshot);
+  }
+
+  private Bytes allocated(Path image) {
+    return pool.disk().stat(image).map(s -> s.allocated()).orElse(Bytes.ZERO);
+  }
+
+  /** No volume has such a name, so their drafts do not meet. */
+  private static String draftName(String name) {
+    return name + ".snapshot";
+  }
+
+  private static Entry entry(String name) {
+    return new Entry(Kind.SNAPSHOT, name);
+  }
+}

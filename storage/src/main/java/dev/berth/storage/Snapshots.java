@@ -1,0 +1,107 @@
+package dev.berth.storage;
+
+import dev.berth.storage.VolumeException.Conflict;
+import dev.berth.storage.VolumeException.NotFound;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The snapshots of all pools of one driver. Safe for use by many threads: changes of one snapshot
+ * wait for each other, reads wait for nobody.
+ */
+public final class Snapshots {
+  private final SlotList slots;
+  private final KeyLocks locks = new KeyLocks();
+
+  Snapshots(SlotList slots) {
+    this.slots = slots;
+  }
+
+  /**
+   * Cuts a snapshot of a volume as it is now, in use or not, or answers the one that an equal
+   * request has made before. It is cut, on the disk and independent when this returns.
+   *
+   * @param name the CO's name: 1 to 128 bytes of UTF-8 without control characters
+   * @throws Conflict when one of that name exists and has another source
+   * @throws NotFound when there is no such volume
+   * @throws VolumeException.OutOfSpace when its pool has no room to keep what it holds
+   * @throws VolumeException.NotNow when it is in use and its blocks cannot be shared
+   */
+  public Snapshot cut(String name, VolumeId source) {
+    CreateRequest.requireName(name);
+    String onDisk = VolumeNames.onDisk(name);
+    return locks.holding(
+        onDisk,
+        () ->
+            named(onDisk)
+                .map(there -> same(there, name, source))
+                .orElseGet(() -> make(name, onDisk, source)));
+  }
+
+  /**
+   * Deletes a snapshot; does nothing when it is gone already.
+   *
+   * @throws VolumeException.NotNow when its pool is none of ours
+   * @throws VolumeException.PoolMissing when its pool, or one that may be it, is not there
+   */
+  public void delete(SnapshotId id) {
+    Pool pool = slots.toDeleteIn(id.pool(), "snapshot " + id);
+    locks.holding(
+        id.name(),
+        () -> {
+          pool.snapshots().delete(id.name());
+          return id;
+        });
+  }
+
+  /**
+   * The snapshot, as the disk has it now.
+   *
+   * @throws VolumeException.Damaged when what is there cannot be trusted
+   * @throws VolumeException.PoolMissing when its pool is not there
+   */
+  public Optional<Snapshot> find(SnapshotId id) {
+    return slots.of(id.pool()).flatMap(slot -> slot.require().snapshots().find(id.name()));
+  }
+
+  /** As {@link #find}, with {@link NotFound} when there is none. */
+  public Snapshot get(SnapshotId id) {
+    return find(id).orElseThrow(() -> new NotFound("snapshot " + id + " does not exist"));
+  }
+
+  /** Every snapshot of the pools that are there, without the damaged ones, sorted by id. */
+  public List<Snapshot> list() {
+    return slots.ready().stream()
+        .flatMap(p -> p.snapshots().list().stream())
+        .sorted(Comparator.comparing(Snapshot::id))
+        .toList();
+  }
+
+  private Optional<Snapshot> named(String onDisk) {
+    return slots.ready().stream()
+        .flatMap(pool -> pool.snapshots().find(onDisk).stream())
+        .findFirst();
+  }
+
+  private Snapshot make(String name, String onDisk, VolumeId source) {
+    Pool pool =
+        slots
+            .of(source.pool())
+            .orElseThrow(() -> new NotFound("volume " + source + " does not exist"))
+            .require();
+    Volume volume =
+        pool.find(source.name())
+            .orElseThrow(() -> new NotFound("volume " + source + " does not exist"));
+    return pool.snapshots().cut(volume, name, onDisk);
+  }
+
+  private static Snapshot same(Snapshot there, String name, VolumeId source) {
+    if (!there.name().equals(name) || !there.source().equals(source)) {
+      throw new Conflict(
+          "snapshot %s exists as %s of volume %s, and one of volume %s was asked for; use another name"
+              .formatted(Quoted.of(there.name()), there.id(), there.source(), source));
+    }
+    return there;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.berth.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.berth.storage.VolumeException.Damaged;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class SnapshotFileTest {
+  private static final PoolId POOL = new PoolId("a1b2c3d4");
+  private static final SnapshotId ID = new SnapshotId(POOL, "monday");
+  private static final PoolName NAME = new PoolName("main");
+  private static final Path FILE = Path.of("/pool/snapshots/monday/snapshot.json");
+  private static final SnapshotFile MONDAY =
+      new SnapshotFile(
+          new Snapshot(
+              ID,
+              "Monday",
+              NAME,
+              new VolumeId(POOL, "data"),
+              Bytes.ofMiB(300),
+              Bytes.ofMiB(7),
+              new Content.Filesystem(FsType.XFS),
+              Instant.ofEpochMilli(1),
+              FILE.resolveSibling("image")));
+
+  @Test
+  void it_reads_well_for_people_and_is_read_back() {
+    assertThat(new String(MONDAY.bytes(), StandardCharsets.UTF_8))
+        .startsWith(
+            """
+            {
+              "format" : 1,
+              "id" : "a1b2c3d4.monday",
+              "name" : "Monday",
+              "source" : "a1b2c3d4.data",
+              "size" : 314572800,
+              "held" : 7340032,
+              "content" : {
+                "kind" : "filesystem",
+                "type" : "xfs"
+              },
+              "created" : "1970-01-01T00:00:00.001Z",
+              "checksum" : "sha256:\
+            """);
+    assertThat(SnapshotFile.of(FILE, MONDAY.bytes(), ID, NAME)).isEqualTo(MONDAY);
+  }
+
+  @Test
+  void any_changed_byte_is_found() {
+    byte[] good = MONDAY.bytes();
+    for (int i = 0; i < good.length; i++) {
+      byte[] bytes = good.clone();
+      bytes[i] ^= 1;
+      assertThatThrownBy(() -> SnapshotFile.of(FILE, bytes, ID, NAME))
+          .isInstanceOf(Damaged.class)
+          .hasMessageStartingWith(FILE + ": ");
+    }
+  }
+
+  @Test
+  void one_that_lies_in_another_folder_is_not_believed() {
+    SnapshotId other = new SnapshotId(POOL, "sunday");
+    assertThatThrownBy(() -> SnapshotFile.of(FILE, MONDAY.bytes(), other, NAME))
+        .isInstanceOf(Damaged.class)
+        .hasMessage(
+            FILE + ": field id \"a1b2c3d4.monday\" is not a1b2c3d4.sunday, as its folder says");
+  }
+}
