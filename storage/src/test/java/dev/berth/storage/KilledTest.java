@@ -128,6 +128,72 @@ class KilledTest {
   }
 
   @Test
+  void a_snapshot_that_was_being_cut_is_there_whole_or_not_at_all() {
+    List<PoolWorkshop> killed =
+        copies(pools -> pools.create(request("a")), pools -> cut(pools));
+    int whole = 0;
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.drafts()).isEmpty();
+        List<Snapshot> there = pools.snapshots().list();
+        assertThat(copy.names("snapshots")).hasSameSizeAs(there);
+        Bytes held = there.stream().map(Snapshot::held).reduce(Bytes.ZERO, Bytes::plus);
+        assertThat(copy.ready(pools).promised()).isEqualTo(Bytes.ofMiB(1).plus(held));
+        whole += there.size();
+        assertThat(pools.snapshots().list()).isSubsetOf(cut(pools));
+      }
+    }
+    assertThat(whole).isPositive().isLessThan(killed.size());
+  }
+
+  @Test
+  void a_snapshot_that_was_being_deleted_is_there_or_gone() {
+    List<PoolWorkshop> killed =
+        copies(
+            pools -> {
+              pools.create(request("a"));
+              cut(pools);
+            },
+            pools -> pools.snapshots().delete(pools.snapshots().list().getFirst().id()));
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.drafts()).isEmpty();
+        List<Snapshot> there = pools.snapshots().list();
+        assertThat(copy.names("snapshots")).hasSameSizeAs(there);
+        there.forEach(one -> pools.snapshots().delete(one.id()));
+        assertThat(copy.ready(pools).promised()).isEqualTo(Bytes.ofMiB(1));
+      }
+    }
+  }
+
+  @Test
+  void a_copy_that_was_being_made_is_there_whole_or_not_at_all() {
+    List<PoolWorkshop> killed =
+        copies(pools -> pools.create(request("a")), pools -> pools.create(copyOf(pools)));
+    int whole = 0;
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.drafts()).isEmpty();
+        assertThat(copy.ready(pools).damaged()).isEmpty();
+        int there = pools.list().size();
+        assertThat(copy.ready(pools).promised().value()).isEqualTo(there * (1L << 20));
+        whole += there - 1;
+        Volume again = pools.create(copyOf(pools));
+        assertThat(pools.list()).hasSize(2).contains(again);
+      }
+    }
+    assertThat(whole).isPositive().isLessThan(killed.size());
+  }
+
+  private static Snapshot cut(Pools pools) {
+    return pools.snapshots().cut("s", pools.list().getFirst().id());
+  }
+
+  private static CreateRequest copyOf(Pools pools) {
+    return request("b").from(new Source.OfVolume(pools.list().getFirst().id()));
+  }
+
+  @Test
   void a_pool_that_was_being_made_can_be_opened_again() {
     PoolWorkshop shop = new PoolWorkshop(folder("original"));
     List<PoolWorkshop> killed = new ArrayList<>();
