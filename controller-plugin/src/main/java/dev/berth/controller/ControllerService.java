@@ -6,6 +6,10 @@ import dev.berth.controller.delete.DeleteVolume;
 import dev.berth.controller.expand.ExpandVolume;
 import dev.berth.controller.get.GetVolume;
 import dev.berth.controller.list.ListVolumes;
+import dev.berth.controller.snapshot.CreateSnapshot;
+import dev.berth.controller.snapshot.DeleteSnapshot;
+import dev.berth.controller.snapshot.GetSnapshot;
+import dev.berth.controller.snapshot.ListSnapshots;
 import dev.berth.controller.validate.ValidateVolumeCapabilities;
 import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.call.Call;
@@ -19,12 +23,20 @@ import dev.berth.csi.v1.ControllerGetVolumeRequest;
 import dev.berth.csi.v1.ControllerGetVolumeResponse;
 import dev.berth.csi.v1.ControllerGrpc;
 import dev.berth.csi.v1.ControllerServiceCapability;
+import dev.berth.csi.v1.CreateSnapshotRequest;
+import dev.berth.csi.v1.CreateSnapshotResponse;
 import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.CreateVolumeResponse;
+import dev.berth.csi.v1.DeleteSnapshotRequest;
+import dev.berth.csi.v1.DeleteSnapshotResponse;
 import dev.berth.csi.v1.DeleteVolumeRequest;
 import dev.berth.csi.v1.DeleteVolumeResponse;
 import dev.berth.csi.v1.GetCapacityRequest;
 import dev.berth.csi.v1.GetCapacityResponse;
+import dev.berth.csi.v1.GetSnapshotRequest;
+import dev.berth.csi.v1.GetSnapshotResponse;
+import dev.berth.csi.v1.ListSnapshotsRequest;
+import dev.berth.csi.v1.ListSnapshotsResponse;
 import dev.berth.csi.v1.ListVolumesRequest;
 import dev.berth.csi.v1.ListVolumesResponse;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesRequest;
@@ -43,6 +55,10 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
           ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME,
           ControllerServiceCapability.RPC.Type.LIST_VOLUMES,
           ControllerServiceCapability.RPC.Type.GET_CAPACITY,
+          ControllerServiceCapability.RPC.Type.CREATE_DELETE_SNAPSHOT,
+          ControllerServiceCapability.RPC.Type.LIST_SNAPSHOTS,
+          ControllerServiceCapability.RPC.Type.GET_SNAPSHOT,
+          ControllerServiceCapability.RPC.Type.CLONE_VOLUME,
           ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
           ControllerServiceCapability.RPC.Type.GET_VOLUME,
           ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
@@ -54,6 +70,10 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private final ListVolumes list;
   private final GetVolume get;
   private final GetCapacity capacity;
+  private final CreateSnapshot createSnapshot;
+  private final DeleteSnapshot deleteSnapshot;
+  private final GetSnapshot getSnapshot;
+  private final ListSnapshots listSnapshots;
 
   ControllerService(DriverSettings driver, Pools pools, OneAtATime<VolumeKey> work) {
     create = new CreateVolume(driver, pools, work);
@@ -63,6 +83,10 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
     list = new ListVolumes(driver, pools);
     get = new GetVolume(driver, pools, work.reads());
     capacity = new GetCapacity(driver, pools, work.reads());
+    createSnapshot = new CreateSnapshot(pools, work);
+    deleteSnapshot = new DeleteSnapshot(pools, work);
+    getSnapshot = new GetSnapshot(pools, work.reads());
+    listSnapshots = new ListSnapshots(pools);
   }
 
   @Override
@@ -101,6 +125,26 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   @Override
   public void getCapacity(GetCapacityRequest q, StreamObserver<GetCapacityResponse> out) {
     Call.answer(out, () -> capacity.answer(q));
+  }
+
+  @Override
+  public void createSnapshot(CreateSnapshotRequest q, StreamObserver<CreateSnapshotResponse> out) {
+    Call.answer(out, () -> createSnapshot.answer(q));
+  }
+
+  @Override
+  public void deleteSnapshot(DeleteSnapshotRequest q, StreamObserver<DeleteSnapshotResponse> out) {
+    Call.answer(out, () -> deleteSnapshot.answer(q));
+  }
+
+  @Override
+  public void getSnapshot(GetSnapshotRequest q, StreamObserver<GetSnapshotResponse> out) {
+    Call.answer(out, () -> getSnapshot.answer(q));
+  }
+
+  @Override
+  public void listSnapshots(ListSnapshotsRequest q, StreamObserver<ListSnapshotsResponse> out) {
+    Call.answer(out, () -> listSnapshots.answer(q));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.berth.storage.Content;
 import dev.berth.storage.FsType;
 import dev.berth.storage.VolumeException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +26,11 @@ public final class Contents {
    * {@link VolumeException.Invalid} when no volume of this driver can be used in all these ways.
    */
   public static Content of(List<VolumeCapability> given, Bytes blockSize) {
+    return of(given, blockSize, Optional.empty());
+  }
+
+  /** The same of a copy: what the request leaves open is as in its original. */
+  static Content of(List<VolumeCapability> given, Bytes blockSize, Optional<Content> original) {
     List<Capability> asked =
         IntStream.range(0, given.size())
             .mapToObj(i -> Capability.parse(given.get(i), "volume_capabilities[" + i + "]"))
@@ -35,8 +41,8 @@ public final class Contents {
     }
     Content content =
         asked.getFirst().isBlock()
-            ? new Content.Block(blockSize)
-            : new Content.Filesystem(fsType(asked));
+            ? original.filter(Content.Block.class::isInstance).orElse(new Content.Block(blockSize))
+            : new Content.Filesystem(fsType(asked, original));
     FsType type = content instanceof Content.Filesystem f ? f.type() : DEFAULT;
     for (Capability capability : asked) {
       capability
@@ -49,7 +55,7 @@ public final class Contents {
     return content;
   }
 
-  private static FsType fsType(List<Capability> asked) {
+  private static FsType fsType(List<Capability> asked, Optional<Content> original) {
     Set<FsType> types =
         asked.stream()
             .filter(c -> c.kind() instanceof Capability.Mount m && !m.fsType().isEmpty())
@@ -61,7 +67,11 @@ public final class Contents {
               + types.stream().map(FsType::kernelName).sorted().collect(Collectors.joining(" and "))
               + "; a volume holds one");
     }
-    return types.stream().findFirst().orElse(DEFAULT);
+    FsType otherwise =
+        original.isPresent() && original.get() instanceof Content.Filesystem(FsType type)
+            ? type
+            : DEFAULT;
+    return types.stream().findFirst().orElse(otherwise);
   }
 
   private static FsType require(Capability capability) {

@@ -13,10 +13,13 @@ import dev.berth.csi.v1.TopologyRequirement;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.Content;
 import dev.berth.storage.CreateRequest;
+import dev.berth.storage.Original;
 import dev.berth.storage.Pools;
 import dev.berth.storage.SizeRange;
+import dev.berth.storage.Source;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** CreateVolume. */
@@ -36,7 +39,13 @@ public final class CreateVolume {
 
   /** The volume of that name: made, or found as it is asked for. */
   public CreateVolumeResponse answer(CreateVolumeRequest q) {
-    CreateRequest request = parse(q);
+    String name = Fields.required(q.getName(), "name");
+    Fields.required(q.getVolumeCapabilitiesList(), "volume_capabilities");
+    Optional<Source> source = Sources.of(q);
+    Optional<Original> original =
+        source.map(s -> work.reads().ask(s.toString(), () -> Sources.original(pools, s, name)));
+    CreateRequest blank = parse(q, name, original);
+    CreateRequest request = source.map(blank::from).orElse(blank);
     if (q.hasAccessibilityRequirements()) {
       requireHere(q.getAccessibilityRequirements());
     }
@@ -44,13 +53,8 @@ public final class CreateVolume {
     return CreateVolumeResponse.newBuilder().setVolume(Replies.volume(volume, driver)).build();
   }
 
-  private static CreateRequest parse(CreateVolumeRequest q) {
-    String name = Fields.required(q.getName(), "name");
-    Fields.required(q.getVolumeCapabilitiesList(), "volume_capabilities");
-    if (q.hasVolumeContentSource()) {
-      throw new VolumeException.Invalid(
-          "volume_content_source is not supported: neither CLONE_VOLUME nor CREATE_DELETE_SNAPSHOT is announced; leave it out for an empty volume");
-    }
+  private static CreateRequest parse(
+      CreateVolumeRequest q, String name, Optional<Original> original) {
     if (!q.getMutableParamsMap().isEmpty()) {
       throw new VolumeException.Invalid(
           "mutable_parameters %s: not supported (MODIFY_VOLUME is not announced); leave them out"
@@ -60,10 +64,12 @@ public final class CreateVolume {
                       .collect(Collectors.joining(", "))));
     }
     ClassParameters parameters = ClassParameters.parse(q.getParametersMap());
-    Content content = Contents.of(q.getVolumeCapabilitiesList(), parameters.blockSize());
+    Content content =
+        Contents.of(
+            q.getVolumeCapabilitiesList(), parameters.blockSize(), original.map(Original::content));
     return new CreateRequest(
         name,
-        size(q),
+        size(q, original.isPresent()),
         content,
         parameters.allocation(),
         parameters.pool(),
@@ -72,12 +78,15 @@ public final class CreateVolume {
         parameters.claim());
   }
 
-  private static SizeRange size(CreateVolumeRequest q) {
+  /** A copy that may choose has the size of its original. */
+  private static SizeRange size(CreateVolumeRequest q, boolean copy) {
     if (!q.hasCapacityRange()) {
-      return SizeRange.of(DEFAULT_SIZE);
+      return SizeRange.of(copy ? Bytes.ZERO : DEFAULT_SIZE);
     }
     SizeRange range = Ranges.parse(q.getCapacityRange());
-    return range.required().isZero() ? new SizeRange(withinLimit(range), range.limit()) : range;
+    return range.required().isZero() && !copy
+        ? new SizeRange(withinLimit(range), range.limit())
+        : range;
   }
 
   /** Rounded down, because sizes are whole blocks and would else be rounded up beyond the limit. */

@@ -1,18 +1,50 @@
 package dev.berth.controller.reply;
 
+import com.google.protobuf.Timestamp;
 import dev.berth.csi.server.DriverSettings;
+import dev.berth.csi.v1.Snapshot;
 import dev.berth.csi.v1.Volume;
+import dev.berth.csi.v1.VolumeContentSource;
+import dev.berth.storage.SnapshotId;
+import dev.berth.storage.Source;
+import dev.berth.storage.VolumeId;
+import java.time.Instant;
 
 /** Messages that several calls answer with. */
 public final class Replies {
   private Replies() {}
 
-  /** A volume: its id, its size, and this node as the only place that it can be reached from. */
+  /** A volume: its id, size and source, and this node as the only place to reach it from. */
   public static Volume volume(dev.berth.storage.Volume volume, DriverSettings driver) {
-    return Volume.newBuilder()
-        .setVolumeId(volume.id().toString())
-        .setCapacityBytes(volume.size().value())
-        .addAccessibleTopology(driver.topology())
+    Volume.Builder reply =
+        Volume.newBuilder()
+            .setVolumeId(volume.id().toString())
+            .setCapacityBytes(volume.size().value())
+            .addAccessibleTopology(driver.topology());
+    volume.source().ifPresent(source -> reply.setContentSource(contentSource(source)));
+    return reply.build();
+  }
+
+  /** A snapshot: whatever is answered is cut, so it is ready. */
+  public static Snapshot snapshot(dev.berth.storage.Snapshot snapshot) {
+    Instant cut = snapshot.created();
+    return Snapshot.newBuilder()
+        .setSnapshotId(snapshot.id().toString())
+        .setSourceVolumeId(snapshot.source().toString())
+        .setSizeBytes(snapshot.size().value())
+        .setCreationTime(
+            Timestamp.newBuilder().setSeconds(cut.getEpochSecond()).setNanos(cut.getNano()))
+        .setReadyToUse(true)
         .build();
+  }
+
+  private static VolumeContentSource contentSource(Source source) {
+    var reply = VolumeContentSource.newBuilder();
+    switch (source) {
+      case Source.OfSnapshot(SnapshotId id) ->
+          reply.getSnapshotBuilder().setSnapshotId(id.toString());
+      case Source.OfVolume(VolumeId id) -> reply.getVolumeBuilder().setVolumeId(id.toString());
+    }
+    return reply.build();
   }
 }

@@ -1,8 +1,8 @@
 package dev.berth.csi.server.work;
 
 /**
- * What an operation is about: a volume that exists, by its id, or one that is being created, by the
- * name that the caller gave it.
+ * What an operation is about: a volume or snapshot that exists, by its id, or a volume that is being
+ * created, by the name that the caller gave it. Cutting a snapshot is about its volume.
  */
 public sealed interface VolumeKey {
   /** A volume by the text of its id, whether or not such a volume exists. */
@@ -10,6 +10,14 @@ public sealed interface VolumeKey {
     @Override
     public String toString() {
       return "volume " + text;
+    }
+  }
+
+  /** A snapshot by the text of its id, whether or not such a snapshot exists. */
+  record Snapshot(String text) implements VolumeKey {
+    @Override
+    public String toString() {
+      return "snapshot " + text;
     }
   }
 

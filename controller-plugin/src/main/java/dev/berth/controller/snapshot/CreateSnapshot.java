@@ -1,0 +1,66 @@
+package dev.berth.controller.snapshot;
+
+import dev.berth.controller.reply.Replies;
+import dev.berth.csi.server.request.Fields;
+import dev.berth.csi.server.work.OneAtATime;
+import dev.berth.csi.server.work.VolumeKey;
+import dev.berth.csi.v1.CreateSnapshotRequest;
+import dev.berth.csi.v1.CreateSnapshotResponse;
+import dev.berth.storage.Pools;
+import dev.berth.storage.Snapshot;
+import dev.berth.storage.VolumeException;
+import dev.berth.storage.VolumeId;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** CreateSnapshot. */
+public final class CreateSnapshot {
+  /** What the snapshot controller of Kubernetes adds when it is told to; for people alone. */
+  private static final Set<String> OF_KUBERNETES =
+      Set.of(
+          "csi.storage.k8s.io/volumesnapshot/name",
+          "csi.storage.k8s.io/volumesnapshot/namespace",
+          "csi.storage.k8s.io/volumesnapshotcontent/name");
+
+  private final Pools pools;
+  private final OneAtATime<VolumeKey> work;
+
+  public CreateSnapshot(Pools pools, OneAtATime<VolumeKey> work) {
+    this.pools = pools;
+    this.work = work;
+  }
+
+  /** It changes nothing of its source, but it is work on it: nobody stages or grows it meanwhile. */
+  public CreateSnapshotResponse answer(CreateSnapshotRequest q) {
+    String name = Fields.required(q.getName(), "name");
+    String source = Fields.required(q.getSourceVolumeId(), "source_volume_id");
+    requireSupported(q);
+    VolumeId volume =
+        VolumeId.parse(source)
+            .orElseThrow(
+                () ->
+                    new VolumeException.NotFound(
+                        "volume '%s' does not exist; ids of this driver look like <pool id>.<name>"
+                            .formatted(source)));
+    Snapshot snapshot =
+        work.run(new VolumeKey.Id(source), () -> pools.snapshots().cut(name, volume));
+    return CreateSnapshotResponse.newBuilder().setSnapshot(Replies.snapshot(snapshot)).build();
+  }
+
+  private static void requireSupported(CreateSnapshotRequest q) {
+    String unknown =
+        q.getParametersMap().keySet().stream()
+            .filter(key -> !OF_KUBERNETES.contains(key))
+            .sorted()
+            .map(key -> "parameters." + key)
+            .collect(Collectors.joining(", "));
+    if (!unknown.isEmpty()) {
+      throw new VolumeException.Invalid(
+          unknown + ": snapshots of this driver take no parameters; leave them out of the class");
+    }
+    if (q.hasAccessibilityRequirements()) {
+      throw new VolumeException.Invalid(
+          "accessibility_requirements: not supported (SNAPSHOT_ACCESSIBILITY_CONSTRAINTS is not announced); leave it out, a snapshot lives where its volume does");
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.berth.controller.snapshot;
+
+import dev.berth.controller.list.Page;
+import dev.berth.controller.reply.Replies;
+import dev.berth.csi.v1.ListSnapshotsRequest;
+import dev.berth.csi.v1.ListSnapshotsResponse;
+import dev.berth.storage.Pools;
+import dev.berth.storage.Snapshot;
+import java.util.List;
+
+/** ListSnapshots. */
+public final class ListSnapshots {
+  private final Pools pools;
+
+  public ListSnapshots(Pools pools) {
+    this.pools = pools;
+  }
+
+  /** Snapshots in the order of their ids that pass both filters. */
+  public ListSnapshotsResponse answer(ListSnapshotsRequest q) {
+    List<Snapshot> wanted =
+        pools.snapshots().list().stream()
+            .filter(s -> isWanted(q.getSnapshotId(), s.id().toString()))
+            .filter(s -> isWanted(q.getSourceVolumeId(), s.source().toString()))
+            .toList();
+    Page<Snapshot> page =
+        Page.of(wanted, s -> s.id().toString(), q.getStartingToken(), q.getMaxEntries());
+    var reply = ListSnapshotsResponse.newBuilder().setNextToken(page.nextToken());
+    for (Snapshot snapshot : page.entries()) {
+      reply.addEntries(
+          ListSnapshotsResponse.Entry.newBuilder().setSnapshot(Replies.snapshot(snapshot)));
+    }
+    return reply.build();
+  }
+
+  private static boolean isWanted(String filter, String value) {
+    return filter.isEmpty() || filter.equals(value);
+  }
+}

@@ -1,0 +1,5 @@
+/** CreateSnapshot, DeleteSnapshot, GetSnapshot and ListSnapshots. */
+@NullMarked
+package dev.berth.controller.snapshot;
+
+import org.jspecify.annotations.NullMarked;
