@@ -77,6 +77,10 @@ class ControllerServiceTest {
             ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME,
             ControllerServiceCapability.RPC.Type.LIST_VOLUMES,
             ControllerServiceCapability.RPC.Type.GET_CAPACITY,
+            ControllerServiceCapability.RPC.Type.CREATE_DELETE_SNAPSHOT,
+            ControllerServiceCapability.RPC.Type.LIST_SNAPSHOTS,
+            ControllerServiceCapability.RPC.Type.GET_SNAPSHOT,
+            ControllerServiceCapability.RPC.Type.CLONE_VOLUME,
             ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
             ControllerServiceCapability.RPC.Type.GET_VOLUME,
             ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
@@ -275,7 +279,7 @@ class ControllerServiceTest {
         new Row(
             r -> list(r, ListVolumesRequest.newBuilder().setStartingToken("invalid-token").build()),
             Code.ABORTED,
-            "starting_token is not a next_token of ListVolumes; list again without it"),
+            "starting_token is not a next_token of this list; list again without it"),
         new Row(
             r -> grow(r, ControllerExpandVolumeRequest.newBuilder()),
             Code.INVALID_ARGUMENT,

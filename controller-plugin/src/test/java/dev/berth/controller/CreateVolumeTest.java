@@ -10,7 +10,6 @@ import dev.berth.csi.v1.TopologyRequirement;
 import dev.berth.csi.v1.Volume;
 import dev.berth.csi.v1.VolumeCapability;
 import dev.berth.csi.v1.VolumeCapability.AccessMode.Mode;
-import dev.berth.csi.v1.VolumeContentSource;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.Claim;
 import dev.berth.storage.Content;
@@ -232,13 +231,6 @@ class CreateVolumeTest {
             Requests.create("bad").putMutableParams("iops", "9"),
             Code.INVALID_ARGUMENT,
             "mutable_parameters iops: not supported (MODIFY_VOLUME is not announced); leave them out"),
-        row(
-            Requests.create("bad")
-                .setVolumeContentSource(
-                    VolumeContentSource.newBuilder()
-                        .setVolume(VolumeContentSource.VolumeSource.newBuilder().setVolumeId("v"))),
-            Code.INVALID_ARGUMENT,
-            "volume_content_source is not supported: neither CLONE_VOLUME nor CREATE_DELETE_SNAPSHOT is announced; leave it out for an empty volume"),
         row(
             Requests.create("bad")
                 .setAccessibilityRequirements(TopologyRequirement.getDefaultInstance()),
