@@ -106,8 +106,7 @@ class SnapshotServiceTest {
             .putParameters("csi.storage.k8s.io/volumesnapshot/namespace", "default")
             .putParameters("csi.storage.k8s.io/volumesnapshotcontent/name", "snapcontent-1")
             .build();
-    assertThat(running.controller().createSnapshot(request).getSnapshot().getReadyToUse())
-        .isTrue();
+    assertThat(running.controller().createSnapshot(request).getSnapshot().getReadyToUse()).isTrue();
   }
 
   @Test
@@ -126,8 +125,7 @@ class SnapshotServiceTest {
     Volume restored = create(open);
     assertThat(restored.getContentSource()).isEqualTo(snapshot(made.getSnapshotId()));
     assertThat(restored.getCapacityBytes()).isEqualTo(Bytes.ofMiB(32).value());
-    assertThat(
-            running.pools().get(VolumeId.parse(restored.getVolumeId()).orElseThrow()).content())
+    assertThat(running.pools().get(VolumeId.parse(restored.getVolumeId()).orElseThrow()).content())
         .isEqualTo(new Content.Filesystem(FsType.EXT4));
     delete(made.getSnapshotId());
     assertThat(create(open)).isEqualTo(restored);
@@ -245,8 +243,7 @@ class SnapshotServiceTest {
         new Row(
             "DeleteSnapshot without an id",
             r -> {
-              var _ =
-                  r.controller().deleteSnapshot(DeleteSnapshotRequest.getDefaultInstance());
+              var _ = r.controller().deleteSnapshot(DeleteSnapshotRequest.getDefaultInstance());
             },
             Code.INVALID_ARGUMENT,
             "snapshot_id is required, and this request leaves it empty"),

@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param name the CO's name for it: 1 to 128 bytes of UTF-8 without control characters
  * @param pool where to make it; empty for the ready pool with the most room
  * @param undelete how long a deleted volume waits in the trash
- * @param source what it is to begin as a copy of; it then has at least that size, and the same content
+ * @param source what it is to begin as a copy of; it then has at least that size, and the same
+ *     content
  * @param parameters as given, for telling a repeated request from another one
  */
 public record CreateRequest(
@@ -50,15 +51,7 @@ public record CreateRequest(
   /** The same, that begins as a copy. */
   public CreateRequest from(Source original) {
     return new CreateRequest(
-        name,
-        size,
-        content,
-        allocation,
-        pool,
-        undelete,
-        parameters,
-        claim,
-        Optional.of(original));
+        name, size, content, allocation, pool, undelete, parameters, claim, Optional.of(original));
   }
 
   static void requireName(String name) {

@@ -119,7 +119,10 @@ final class Drafts implements AutoCloseable {
       return folder.resolve(name);
     }
 
-    /** Makes it what it is to be: its files are on the disk already, their names and its own become so. */
+    /**
+     * Makes it what it is to be: its files are on the disk already, their names and its own become
+     * so.
+     */
     void commit(Path target) {
       disk.files().syncDirectory(folder);
       disk.files().renameNoReplace(folder, target);

@@ -38,8 +38,7 @@ final class Placement {
   /** A copy goes where its original is, for there it can share blocks; else the roomiest first. */
   private List<Pool> candidates(Optional<Original> original) {
     Comparator<Pool> nearest =
-        Comparator.comparing(
-            pool -> original.filter(o -> o.pool().equals(pool.id())).isEmpty());
+        Comparator.comparing(pool -> original.filter(o -> o.pool().equals(pool.id())).isEmpty());
     return slots.ready().stream()
         .sorted(nearest.thenComparing(Comparator.comparing(Pool::available).reversed()))
         .toList();

@@ -55,13 +55,7 @@ final class Pool implements AutoCloseable {
     RoomMeter meter = new RoomMeter(opened, context.clock());
     this.ledger = new Ledger(meter.terms(), Bytes.ZERO);
     this.trash = new Trash(disk, layout.trash(), ledger, context);
-    this.room =
-        new Room(
-            name(),
-            ledger,
-            trash,
-            meter,
-            () -> measured(meter));
+    this.room = new Room(name(), ledger, trash, meter, () -> measured(meter));
     Cut cut = new Cut(linux);
     this.maker = new Maker(opened, drafts, mkfs, cut, context.clock());
     this.snapshots = new SnapshotShelf(opened, drafts, ledger, room, cut, context.clock());

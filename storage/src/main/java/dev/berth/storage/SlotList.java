@@ -32,7 +32,9 @@ record SlotList(List<PoolSlot> all) {
                     "pool "
                         + name
                         + " does not exist; the pools are "
-                        + all.stream().map(s -> s.name().value()).collect(Collectors.joining(", "))));
+                        + all.stream()
+                            .map(s -> s.name().value())
+                            .collect(Collectors.joining(", "))));
   }
 
   /**

@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * A snapshot's handle, {@code <pool id>.<name>}, spelt like a {@link VolumeId} and in a space of its
- * own.
+ * A snapshot's handle, {@code <pool id>.<name>}, spelt like a {@link VolumeId} and in a space of
+ * its own.
  */
 public record SnapshotId(PoolId pool, String name) implements Comparable<SnapshotId> {
   private static final Comparator<SnapshotId> ORDER =

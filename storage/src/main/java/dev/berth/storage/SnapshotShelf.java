@@ -83,8 +83,7 @@ final class SnapshotShelf {
               volume.content(),
               clock.instant().truncatedTo(ChronoUnit.MILLIS),
               target.resolve(VolumeFile.IMAGE));
-      pool.disk()
-          .writeNew(draft.file(SnapshotFile.NAME), new SnapshotFile(snapshot).bytes());
+      pool.disk().writeNew(draft.file(SnapshotFile.NAME), new SnapshotFile(snapshot).bytes());
       draft.commit(target);
       keep(snapshot);
       return snapshot;

@@ -129,8 +129,7 @@ class KilledTest {
 
   @Test
   void a_snapshot_that_was_being_cut_is_there_whole_or_not_at_all() {
-    List<PoolWorkshop> killed =
-        copies(pools -> pools.create(request("a")), pools -> cut(pools));
+    List<PoolWorkshop> killed = copies(pools -> pools.create(request("a")), pools -> cut(pools));
     int whole = 0;
     for (PoolWorkshop copy : killed) {
       try (Pools pools = copy.open()) {

@@ -128,8 +128,7 @@ class SnapshotsIT {
       Snapshot snapshot = pools.snapshots().cut("s", volume.id());
       Source source = new Source.OfSnapshot(snapshot.id());
       Volume larger =
-          pools.create(
-              holding(request("larger", Bytes.ofMiB(400)), volume.content()).from(source));
+          pools.create(holding(request("larger", Bytes.ofMiB(400)), volume.content()).from(source));
       try (InUse original = new InUse(volume);
           InUse copy = new InUse(larger)) {
         assertThat(images.growFilesystem(larger, copy.path)).isEqualTo(Bytes.ofMiB(400));

@@ -79,8 +79,7 @@ class SnapshotsTest {
     assertThat(snapshot.size()).isEqualTo(Bytes.ofMiB(2));
     assertThat(snapshot.source()).isEqualTo(volume.id());
     Volume restored =
-        pools.create(
-            request("back", Bytes.ofMiB(2)).from(new Source.OfSnapshot(snapshot.id())));
+        pools.create(request("back", Bytes.ofMiB(2)).from(new Source.OfSnapshot(snapshot.id())));
     assertThat(read(restored.image(), 6)).isEqualTo("monday");
   }
 

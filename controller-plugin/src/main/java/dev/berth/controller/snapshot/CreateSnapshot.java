@@ -30,7 +30,9 @@ public final class CreateSnapshot {
     this.work = work;
   }
 
-  /** It changes nothing of its source, but it is work on it: nobody stages or grows it meanwhile. */
+  /**
+   * It changes nothing of its source, but it is work on it: nobody stages or grows it meanwhile.
+   */
   public CreateSnapshotResponse answer(CreateSnapshotRequest q) {
     String name = Fields.required(q.getName(), "name");
     String source = Fields.required(q.getSourceVolumeId(), "source_volume_id");

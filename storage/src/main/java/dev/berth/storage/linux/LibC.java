@@ -58,7 +58,12 @@ public interface LibC {
 
   @SaveError
   long copy_file_range(
-      int from, @In @Out byte[] fromOffset, int to, @In @Out byte[] toOffset, long count, int flags);
+      int from,
+      @In @Out byte[] fromOffset,
+      int to,
+      @In @Out byte[] toOffset,
+      long count,
+      int flags);
 
   @SaveError
   int fsync(int fd);

@@ -18,7 +18,8 @@ final class SparseCopy {
   private static final long PIECE = 64L << 20;
 
   /** What copy_file_range(2) answers between filesystems that it cannot copy between. */
-  private static final Set<String> READ_AND_WRITE = Set.of("EXDEV", "EOPNOTSUPP", "ENOSYS", "EINVAL");
+  private static final Set<String> READ_AND_WRITE =
+      Set.of("EXDEV", "EOPNOTSUPP", "ENOSYS", "EINVAL");
 
   private final Kernel kernel;
 
@@ -43,8 +44,7 @@ final class SparseCopy {
 
   private void data(Descriptor from, Descriptor to) {
     long length = from.stat().size().value();
-    kernel.call(
-        "ftruncate", to.path().toString(), () -> kernel.libc().ftruncate(to.fd(), length));
+    kernel.call("ftruncate", to.path().toString(), () -> kernel.libc().ftruncate(to.fd(), length));
     long at = seek(from, 0, SEEK_DATA, length);
     while (at < length) {
       long end = seek(from, at, SEEK_HOLE, length);

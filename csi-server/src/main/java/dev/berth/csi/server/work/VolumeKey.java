@@ -1,8 +1,8 @@
 package dev.berth.csi.server.work;
 
 /**
- * What an operation is about: a volume or snapshot that exists, by its id, or a volume that is being
- * created, by the name that the caller gave it. Cutting a snapshot is about its volume.
+ * What an operation is about: a volume or snapshot that exists, by its id, or a volume that is
+ * being created, by the name that the caller gave it. Cutting a snapshot is about its volume.
  */
 public sealed interface VolumeKey {
   /** A volume by the text of its id, whether or not such a volume exists. */
