@@ -16,6 +16,7 @@ final class Maker {
   private final Cut cut;
   private final InstantSource clock;
   private final boolean copiesOnWrite;
+  private final boolean canShare;
 
   Maker(OpenedPool pool, Drafts drafts, Mkfs mkfs, Cut cut, InstantSource clock) {
     this.pool = pool;
@@ -23,7 +24,14 @@ final class Maker {
     this.mkfs = mkfs;
     this.cut = cut;
     this.clock = clock;
-    this.copiesOnWrite = pool.disk().files().statfs(pool.layout().root()).type() == StatFs.BTRFS;
+    long filesystem = pool.disk().files().statfs(pool.layout().root()).type();
+    this.copiesOnWrite = filesystem == StatFs.BTRFS;
+    this.canShare = filesystem != StatFs.EXT4 && filesystem != StatFs.TMPFS;
+  }
+
+  /** Whether files of this pool may share blocks; that they do not is certain. */
+  boolean canShare() {
+    return canShare;
   }
 
   /** The room for it is reserved already. */
@@ -55,10 +63,8 @@ final class Maker {
   private void copy(Original original, Path image, Bytes size, Allocation allocation) {
     switch (original) {
       case Original.OfVolume(Volume volume) -> cut.volume(volume, image);
-      case Original.OfSnapshot(Snapshot snapshot) -> cut.unchanging(snapshot.image(), image);
+      case Original.OfSnapshot(Snapshot snapshot) -> cut.snapshot(snapshot, image);
     }
-    // A volume that grows meanwhile may be longer by now than it was.
-    pool.disk().resize(image, original.size());
     pool.disk().resize(image, size);
     if (allocation == Allocation.THICK) {
       pool.disk().files().allocate(image, Bytes.ZERO, size);

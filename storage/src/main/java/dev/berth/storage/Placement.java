@@ -1,6 +1,7 @@
 package dev.berth.storage;
 
 import dev.berth.storage.VolumeException.Invalid;
+import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.VolumeException.OutOfRange;
 import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.PoolMissing;
@@ -30,6 +31,11 @@ final class Placement {
         return pool.create(request, name, enough, original);
       } catch (OutOfSpace e) {
         refusals.add(e);
+      } catch (NotNow e) {
+        // Farther away its blocks cannot be shared; that the near pool is full is what to say.
+        if (refusals.isEmpty()) {
+          throw e;
+        }
       }
     }
     throw nowhere(refusals);

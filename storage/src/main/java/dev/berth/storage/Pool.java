@@ -54,7 +54,7 @@ final class Pool implements AutoCloseable {
     this.drafts = Drafts.open(disk, layout.drafts(), instance);
     RoomMeter meter = new RoomMeter(opened, context.clock());
     this.ledger = new Ledger(meter.terms(), Bytes.ZERO);
-    this.trash = new Trash(disk, layout.trash(), ledger, context);
+    this.trash = new Trash(disk, layout.trash(), ledger, context, meter::outdate);
     this.room = new Room(name(), ledger, trash, meter, () -> measured(meter));
     Cut cut = new Cut(linux);
     this.maker = new Maker(opened, drafts, mkfs, cut, context.clock());
@@ -83,9 +83,11 @@ final class Pool implements AutoCloseable {
   }
 
   private Bytes measured(RoomMeter meter) {
-    Set<VolumeId> sharing = Sharing.in(index.values(), snapshots.list());
     Bytes kept = ledger.promised(Kind.TRASH).plus(ledger.promised(Kind.SNAPSHOT));
-    return meter.room(kept, index.values(), drafts.images(), v -> sharing.contains(v.id()));
+    boolean sharing =
+        maker.canShare()
+            && (!kept.isZero() || index.values().stream().anyMatch(v -> v.source().isPresent()));
+    return meter.room(kept, index.values(), drafts.images(), sharing);
   }
 
   Volume create(CreateRequest request, String name, Bytes size, Optional<Original> original) {
@@ -96,7 +98,7 @@ final class Pool implements AutoCloseable {
       ledger.move(draft, new Entry(Kind.VOLUME, name), size);
       index.put(name, made);
       if (original.isPresent()) {
-        room.measure();
+        room.outdate();
       }
       return made;
     } catch (SystemCallFailed e) {

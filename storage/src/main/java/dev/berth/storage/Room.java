@@ -62,7 +62,7 @@ final class Room {
   /** Tries {@code taking}; while the trash could make the difference, it gives way first. */
   private boolean make(Bytes needed, BooleanSupplier taking) {
     while (!taking.getAsBoolean()) {
-      Bytes best = ledger.available().plus(ledger.promised(Kind.TRASH));
+      Bytes best = ledger.available().plus(trash.wouldFree());
       if (needed.isMoreThan(best) || !trash.giveWay()) {
         return false;
       }
@@ -87,6 +87,11 @@ final class Room {
           "size " + size.value() + " is more than a file of pool " + pool + " can have", e);
     }
     return e;
+  }
+
+  /** What was made or removed just now may share its blocks: the next who asks measures anew. */
+  void outdate() {
+    meter.outdate();
   }
 
   void refresh() {

@@ -1,6 +1,7 @@
 package dev.berth.storage;
 
 import dev.berth.storage.Ledger.Terms;
+import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileStat;
 import dev.berth.storage.linux.StatFs;
 import java.nio.file.Path;
@@ -10,7 +11,6 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
 
 /**
  * Measures what the filesystem of a pool has for it. The result stays true while our own volumes
@@ -36,6 +36,11 @@ final class RoomMeter {
     return !fresh && last.compareAndSet(then, now);
   }
 
+  /** Makes the last measure an old one. */
+  void outdate() {
+    last.set(Instant.MIN);
+  }
+
   Terms terms() {
     PoolSettings settings = pool.settings();
     Bytes size = pool.givenSize().orElseGet(() -> statfs().size());
@@ -50,24 +55,29 @@ final class RoomMeter {
    * when it writes there; with nobody, when two volumes share it.
    *
    * @param kept what trash and snapshots were promised, which is what they hold
-   * @param shares which volumes may share blocks
+   * @param sharing whether there is anything here that may share blocks with a volume
    */
-  Bytes room(Bytes kept, Collection<Volume> volumes, Set<Path> drafts, Predicate<Volume> shares) {
+  Bytes room(Bytes kept, Collection<Volume> volumes, Set<Path> drafts, boolean sharing) {
     last.set(clock.instant());
     Bytes before = statfs().available();
     Bytes held = kept;
     for (Volume volume : volumes) {
       Path image = volume.image();
-      held = held.plus((shares.test(volume) ? unshared(image) : held(image)).min(volume.size()));
+      held = held.plus((sharing ? unshared(image) : held(image)).min(volume.size()));
     }
     for (Path draft : drafts) {
-      held = held.plus(unshared(draft));
+      held = held.plus(sharing ? unshared(draft) : held(draft));
     }
     return held.plus(before.min(statfs().available()));
   }
 
+  /** What cannot be told just now counts nothing: it has moved, or its disk fails. */
   private Bytes unshared(Path file) {
-    return pool.disk().stat(file).map(_ -> pool.disk().files().unshared(file)).orElse(Bytes.ZERO);
+    try {
+      return pool.disk().files().unshared(file);
+    } catch (SystemCallFailed e) {
+      return Bytes.ZERO;
+    }
   }
 
   private Bytes held(Path file) {

@@ -8,6 +8,7 @@ import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileKind;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -44,6 +45,8 @@ final class SnapshotShelf {
       String name = Disk.name(folder);
       if (VolumeId.NAME.matcher(name).matches()) {
         adopt(name, folder);
+      } else {
+        LOG.warn("{}: is no snapshot of this driver's making and is left alone", folder);
       }
     }
   }
@@ -53,7 +56,7 @@ final class SnapshotShelf {
       read(name).ifPresent(this::keep);
     } catch (Damaged | SystemCallFailed e) {
       LOG.error("a snapshot is damaged and left alone: {}", e.getMessage());
-      ledger.put(entry(name), allocated(folder.resolve(VolumeFile.IMAGE)));
+      ledger.put(entry(name), claimedByDamaged(folder.resolve(VolumeFile.IMAGE)));
     }
   }
 
@@ -64,12 +67,13 @@ final class SnapshotShelf {
    * @throws OutOfSpace when the pool could not keep what the volume holds beside the volume
    */
   Snapshot cut(Volume volume, String requested, String name) {
+    cut.writeOut(volume); // So that the room it takes is known.
     Bytes held = allocated(volume.image());
     Entry draftEntry = new Entry(Kind.DRAFT, draftName(name));
     room.reserve(draftEntry, held, "for a snapshot of volume " + volume.id());
     try (Draft draft = drafts.begin(draftName(name))) {
+      Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
       cut.volume(volume, draft.image());
-      pool.disk().resize(draft.image(), volume.size());
       pool.disk().files().syncFile(draft.image());
       Path target = pool.layout().snapshot(name);
       Snapshot snapshot =
@@ -81,7 +85,7 @@ final class SnapshotShelf {
               volume.size(),
               allocated(draft.image()),
               volume.content(),
-              clock.instant().truncatedTo(ChronoUnit.MILLIS),
+              now,
               target.resolve(VolumeFile.IMAGE));
       pool.disk().writeNew(draft.file(SnapshotFile.NAME), new SnapshotFile(snapshot).bytes());
       draft.commit(target);
@@ -91,7 +95,7 @@ final class SnapshotShelf {
       throw room.explained(e, message -> new OutOfSpace(message, e), held);
     } finally {
       ledger.release(draftEntry);
-      room.measure();
+      room.outdate();
     }
   }
 
@@ -108,18 +112,18 @@ final class SnapshotShelf {
     return List.copyOf(index.values());
   }
 
-  /** Its blocks are free when this returns, but for those that others share. */
+  /**
+   * Its blocks are free when this returns, but for those that others share. What is damaged stays.
+   */
   void delete(String name) {
-    Path folder = pool.layout().snapshot(name);
-    if (pool.disk().stat(folder).isEmpty()) {
-      pool.requireStillThere();
-      pool.disk().files().syncDirectory(pool.layout().snapshots());
+    if (find(name).isPresent()) {
+      drafts.discard(pool.layout().snapshot(name), draftName(name));
     } else {
-      drafts.discard(folder, draftName(name));
+      pool.disk().files().syncDirectory(pool.layout().snapshots());
     }
-    index.remove(name);
     ledger.release(entry(name));
-    room.measure();
+    index.remove(name);
+    room.outdate();
   }
 
   private void keep(Snapshot snapshot) {
@@ -127,12 +131,24 @@ final class SnapshotShelf {
     ledger.put(entry(snapshot.id().name()), snapshot.held());
   }
 
+  /** Waits for nobody: one that is deleted while it is read is gone. */
   private Optional<Snapshot> read(String name) {
-    Disk disk = pool.disk();
     Path folder = pool.layout().snapshot(name);
-    if (disk.stat(folder).isEmpty()) {
+    if (pool.disk().stat(folder).isEmpty()) {
       return Optional.empty();
     }
+    try {
+      return Optional.of(check(name, folder));
+    } catch (Damaged | SystemCallFailed e) {
+      if (pool.disk().stat(folder).isEmpty()) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private Snapshot check(String name, Path folder) {
+    Disk disk = pool.disk();
     Path file = folder.resolve(SnapshotFile.NAME);
     if (disk.stat(file).filter(s -> s.kind() == FileKind.REGULAR).isEmpty()) {
       throw new Damaged(file + ": the snapshot's record is missing; restore it from a backup");
@@ -146,7 +162,15 @@ final class SnapshotShelf {
           "%s: has %d bytes, and %s says size %d: it is not what was cut; restore it from a backup"
               .formatted(snapshot.image(), length.value(), file, snapshot.size().value()));
     }
-    return Optional.of(snapshot);
+    return snapshot;
+  }
+
+  private Bytes claimedByDamaged(Path image) {
+    try {
+      return allocated(image);
+    } catch (SystemCallFailed e) {
+      return Bytes.ZERO;
+    }
   }
 
   private Bytes allocated(Path image) {

@@ -34,7 +34,7 @@ public final class Snapshots {
     return locks.holding(
         onDisk,
         () ->
-            named(onDisk)
+            named(onDisk, source)
                 .map(there -> same(there, name, source))
                 .orElseGet(() -> make(name, onDisk, source)));
   }
@@ -78,10 +78,11 @@ public final class Snapshots {
         .toList();
   }
 
-  private Optional<Snapshot> named(String onDisk) {
-    return slots.ready().stream()
-        .flatMap(pool -> pool.snapshots().find(onDisk).stream())
-        .findFirst();
+  /** An equal one lies where its volume does; a sick pool elsewhere is no reason to refuse. */
+  private Optional<Snapshot> named(String onDisk, VolumeId source) {
+    Optional<Pool> here = slots.of(source.pool()).map(PoolSlot::require);
+    return here.flatMap(pool -> pool.snapshots().find(onDisk))
+        .or(() -> list().stream().filter(s -> s.id().name().equals(onDisk)).findFirst());
   }
 
   private Snapshot make(String name, String onDisk, VolumeId source) {

@@ -2,6 +2,7 @@ package dev.berth.storage;
 
 import dev.berth.storage.Ledger.Entry;
 import dev.berth.storage.Ledger.Kind;
+import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileStat;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class Trash implements AutoCloseable {
   private final Ledger ledger;
   private final InstantSource clock;
   private final ScheduledExecutorService background;
+  private final Runnable onEmptied;
   private final ConcurrentSkipListSet<Item> items = new ConcurrentSkipListSet<>(Item.OLDEST_FIRST);
 
   /** Held while one is emptied, so that who waits for room waits for that one too. */
@@ -49,12 +51,13 @@ final class Trash implements AutoCloseable {
 
   private volatile boolean closed;
 
-  Trash(Disk disk, Path directory, Ledger ledger, PoolsContext context) {
+  Trash(Disk disk, Path directory, Ledger ledger, PoolsContext context, Runnable onEmptied) {
     this.disk = disk;
     this.directory = directory;
     this.ledger = ledger;
     this.clock = context.clock();
     this.background = context.background();
+    this.onEmptied = onEmptied;
   }
 
   /** Takes over what lies there already. */
@@ -88,6 +91,19 @@ final class Trash implements AutoCloseable {
     keep(item);
     disk.files().syncDirectory(directory);
     disk.files().syncDirectory(Disk.parent(folder));
+  }
+
+  /** What emptying all of it would give back for certain: not what snapshots or copies share. */
+  Bytes wouldFree() {
+    Bytes sum = Bytes.ZERO;
+    for (Item item : items) {
+      try {
+        sum = sum.plus(disk.files().unshared(item.folder().resolve(VolumeFile.IMAGE)));
+      } catch (SystemCallFailed e) {
+        LOG.debug("{}: cannot be measured", item.folder(), e);
+      }
+    }
+    return sum;
   }
 
   /** Empties the oldest; false when there is none that can be emptied. */
@@ -156,6 +172,7 @@ final class Trash implements AutoCloseable {
     }
     items.remove(item);
     ledger.release(item.entry());
+    onEmptied.run();
     return true;
   }
 

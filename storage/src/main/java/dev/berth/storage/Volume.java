@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param undelete how long it will wait in the trash
  * @param source what it began as a copy of, which may be gone
  * @param acknowledged whether its PersistentVolume was seen, or somebody has used it: what was
- *     never acknowledged has never held anything
+ *     never acknowledged nobody has used
  * @param image the file that holds its data, absolute
  */
 public record Volume(

@@ -19,6 +19,8 @@ import dev.berth.storage.SizeRange;
 import dev.berth.storage.Source;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException;
+import dev.berth.storage.VolumeId;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -49,8 +51,16 @@ public final class CreateVolume {
     if (q.hasAccessibilityRequirements()) {
       requireHere(q.getAccessibilityRequirements());
     }
-    Volume volume = work.run(new VolumeKey.Name(request.name()), () -> pools.create(request));
+    Volume volume = work.run(keys(name, source), () -> pools.create(request));
     return CreateVolumeResponse.newBuilder().setVolume(Replies.volume(volume, driver)).build();
+  }
+
+  /** A volume that is copied must not grow, go or be staged meanwhile; a snapshot never changes. */
+  private static List<VolumeKey> keys(String name, Optional<Source> source) {
+    VolumeKey made = new VolumeKey.Name(name);
+    return source.isPresent() && source.get() instanceof Source.OfVolume(VolumeId id)
+        ? List.of(made, new VolumeKey.Id(id.toString()))
+        : List.of(made);
   }
 
   private static CreateRequest parse(

@@ -3,6 +3,8 @@ package dev.berth.csi.server.work;
 import dev.berth.csi.server.call.CallContext;
 import dev.berth.storage.VolumeException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -51,7 +53,12 @@ public final class OneAtATime<K> implements AutoCloseable {
 
   /** {@link #run(Object, Duration, Supplier)} with the patience of the call that we are in. */
   public <R> R run(K key, Supplier<R> work) {
-    return run(key, CallContext.current().flatMap(CallContext::patience).orElse(patience), work);
+    return run(List.of(key), work);
+  }
+
+  /** {@link #run(Object, Supplier)} for work on several: nobody else works on any of them. */
+  public <R> R run(List<K> keys, Supplier<R> work) {
+    return run(keys, CallContext.current().flatMap(CallContext::patience).orElse(patience), work);
   }
 
   /** Like {@link #run(Object, Supplier)}, for work without a result. */
@@ -72,11 +79,20 @@ public final class OneAtATime<K> implements AutoCloseable {
    * @throws VolumeException.StillRunning when {@code patience} ends first; the work goes on
    */
   public <R> R run(K key, Duration patience, Supplier<R> work) {
-    if (!running.add(key)) {
-      throw new VolumeException.Busy(
-          "another operation on " + key + " is under way; try again when it has ended");
+    return run(List.of(key), patience, work);
+  }
+
+  private <R> R run(List<K> keys, Duration patience, Supplier<R> work) {
+    Set<K> taken = new HashSet<>();
+    for (K key : keys) {
+      if (!running.add(key)) {
+        running.removeAll(taken);
+        throw new VolumeException.Busy(
+            "another operation on " + key + " is under way; try again when it has ended");
+      }
+      taken.add(key);
     }
-    return await(key, patience, submit(key, work));
+    return await(keys.getFirst(), patience, submit(taken, work));
   }
 
   /** For questions, beside the work: with threads of their own. */
@@ -89,7 +105,7 @@ public final class OneAtATime<K> implements AutoCloseable {
     return running.contains(key);
   }
 
-  private <R> Future<R> submit(K key, Supplier<R> work) {
+  private <R> Future<R> submit(Set<K> keys, Supplier<R> work) {
     Optional<CallContext> call = CallContext.current();
     try {
       return pool.submit(
@@ -97,11 +113,11 @@ public final class OneAtATime<K> implements AutoCloseable {
             try {
               return call.isPresent() ? call.get().during(work) : work.get();
             } finally {
-              running.remove(key);
+              running.removeAll(keys);
             }
           });
     } catch (RejectedExecutionException full) {
-      running.remove(key);
+      running.removeAll(keys);
       throw new VolumeException.Overloaded(
           "%d operations on volumes are under way and %d more wait; try again later"
               .formatted(pool.getActiveCount(), pool.getQueue().size()));
