@@ -9,6 +9,7 @@ import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.queue.Backoff;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -37,24 +38,26 @@ public final class ControllerRole implements AutoCloseable {
     Controllers controllers = new Controllers(clock, Backoff.DEFAULT, meters);
     try {
       Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);
-      String driver = settings.driver();
-      controllers.run(new LossController(cluster, driver), 1);
-      controllers.run(
-          new LostNodeController(
-              cluster,
-              driver,
-              settings.lostNodes().grace(),
-              settings.lostNodes().forgetAfter(),
-              clock),
-          1);
-      controllers.run(
-          new ImmediateController(cluster, driver, guarded::binds, clock), PLACING_WORKERS);
+      staff(settings, cluster, guarded::binds, clock)
+          .forEach(staffed -> controllers.run(staffed.controller(), staffed.workers()));
       attaching.start(controllers, cluster, clock, meters);
       return new ControllerRole(controllers);
     } catch (RuntimeException e) {
       controllers.close();
       throw e;
     }
+  }
+
+  /** Every controller of the role. */
+  static List<Staffed> staff(
+      RoleSettings settings, Cluster cluster, BooleanSupplier binds, Clock clock) {
+    String driver = settings.driver();
+    RoleSettings.LostNodes lost = settings.lostNodes();
+    return List.of(
+        new Staffed(new LossController(cluster, driver), 1),
+        new Staffed(
+            new LostNodeController(cluster, driver, lost.grace(), lost.forgetAfter(), clock), 1),
+        new Staffed(new ImmediateController(cluster, driver, binds, clock), PLACING_WORKERS));
   }
 
   /** Waits until what is being done is done, half a minute at most. */

@@ -4,6 +4,7 @@ import dev.berth.provisioner.capacity.CapacityController;
 import dev.berth.provisioner.capacity.Reports;
 import dev.berth.provisioner.capacity.Room;
 import dev.berth.provisioner.claim.ClaimController;
+import dev.berth.provisioner.claim.Share;
 import dev.berth.provisioner.cluster.CacheSpec;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.csi.CsiDriver;
@@ -14,8 +15,10 @@ import dev.berth.provisioner.orphan.Orphans;
 import dev.berth.provisioner.queue.Backoff;
 import dev.berth.provisioner.volume.PersistentVolumeController;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The volume controller for what lives on one node of a Kubernetes cluster: it makes, binds and
@@ -65,23 +68,39 @@ public final class NodeRole implements AutoCloseable {
     Controllers controllers = new Controllers(clock, Backoff.DEFAULT, meters);
     try {
       Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);
-      CapacityController capacity =
-          new CapacityController(cluster, driver, home, settings.podNamespace(), clock, meters);
-      boolean told = driver.capabilities().capacity();
-      if (told) {
-        controllers.run(capacity, 1);
-      }
-      Reports reports = new Reports(told ? capacity : Room.UNTOLD, meters);
-      controllers.run(
-          PersistentVolumeController.ofNode(cluster, driver, home, reports), VOLUME_WORKERS);
-      controllers.run(
-          new ClaimController(cluster, driver, home, guarded::share, reports), CLAIM_WORKERS);
+      Ports ports = new Ports(cluster, driver, clock, meters);
+      staff(settings, ports, home, guarded::share)
+          .forEach(staffed -> controllers.run(staffed.controller(), staffed.workers()));
       orphans.ifPresent(controllers::run);
       return new NodeRole(controllers);
     } catch (RuntimeException e) {
       controllers.close();
       throw e;
     }
+  }
+
+  /** What the controllers of the role reach the world by. */
+  record Ports(Cluster cluster, CsiDriver driver, Clock clock, Meters meters) {}
+
+  /** Every controller of the role. */
+  static List<Staffed> staff(RoleSettings settings, Ports ports, Home home, Supplier<Share> share) {
+    Cluster cluster = ports.cluster();
+    CsiDriver driver = ports.driver();
+    CapacityController capacity =
+        new CapacityController(
+            cluster, driver, home, settings.podNamespace(), ports.clock(), ports.meters());
+    boolean told = driver.capabilities().capacity();
+    Reports reports = new Reports(told ? capacity : Room.UNTOLD, ports.meters());
+    List<Staffed> staff = new ArrayList<>();
+    if (told) {
+      staff.add(new Staffed(capacity, 1));
+    }
+    staff.add(
+        new Staffed(
+            PersistentVolumeController.ofNode(cluster, driver, home, reports), VOLUME_WORKERS));
+    staff.add(
+        new Staffed(new ClaimController(cluster, driver, home, share, reports), CLAIM_WORKERS));
+    return staff;
   }
 
   /** Waits until what is being done is done, half a minute at most; volumes stay. */

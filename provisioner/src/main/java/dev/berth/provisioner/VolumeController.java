@@ -17,6 +17,7 @@ import dev.berth.provisioner.pod.VolumeManager;
 import dev.berth.provisioner.protection.ClaimProtection;
 import dev.berth.provisioner.protection.VolumeProtection;
 import dev.berth.provisioner.recycle.HostRecycler;
+import dev.berth.provisioner.recycle.Recycler;
 import dev.berth.provisioner.volume.PersistentVolumeController;
 import java.time.Clock;
 import java.util.List;
@@ -80,15 +81,8 @@ public final class VolumeController implements AutoCloseable {
         cluster,
         settings.nodeName(),
         home.topology().map(here -> here.getSegmentsMap()).orElseGet(Map::of));
-    controllers.run(new ClaimController(cluster, driver, home), settings.workers());
-    controllers.run(
-        PersistentVolumeController.alone(cluster, driver, new HostRecycler(mounts)),
-        settings.workers());
-    controllers.run(new ExpansionController(cluster, driver, clock), settings.workers());
-    controllers.run(new EphemeralClaims(cluster), 1);
-    controllers.run(new ClaimProtection(cluster), 1);
-    controllers.run(new VolumeProtection(cluster), 1);
-    controllers.run(new PlacementController(cluster, settings.nodeName(), clock), 1);
+    staff(settings, new Ports(cluster, driver, new HostRecycler(mounts), clock), home)
+        .forEach(staffed -> controllers.run(staffed.controller(), staffed.workers()));
     attach(controllers, settings, cluster, driver, clock);
     VolumeManager volumes =
         VolumeManager.start(
@@ -107,6 +101,25 @@ public final class VolumeController implements AutoCloseable {
       CsiNodeRegistration.ensure(cluster, settings.nodeName(), driver);
     }
     Attaching.standalone(driver).start(controllers, cluster, clock, Meters.NONE);
+  }
+
+  /** What the controllers of a machine reach the world by. */
+  record Ports(Cluster cluster, CsiDriver driver, Recycler recycler, Clock clock) {}
+
+  /** Every controller but the volume manager and those that attach. */
+  static List<Staffed> staff(Settings settings, Ports ports, Home home) {
+    Cluster cluster = ports.cluster();
+    CsiDriver driver = ports.driver();
+    Clock clock = ports.clock();
+    int workers = settings.workers();
+    return List.of(
+        new Staffed(new ClaimController(cluster, driver, home), workers),
+        new Staffed(PersistentVolumeController.alone(cluster, driver, ports.recycler()), workers),
+        new Staffed(new ExpansionController(cluster, driver, clock), workers),
+        new Staffed(new EphemeralClaims(cluster), 1),
+        new Staffed(new ClaimProtection(cluster), 1),
+        new Staffed(new VolumeProtection(cluster), 1),
+        new Staffed(new PlacementController(cluster, settings.nodeName(), clock), 1));
   }
 
   /** Stops the watches, waits until each worker has ended what it is doing; mounts stay. */

@@ -153,7 +153,7 @@ public final class ClaimController implements Controller {
   /** One effect after the other, each followed by a new decision, until there is nothing to do. */
   private Outcome bringOn(Seen first) {
     Seen seen = first;
-    if (first.volume().filter(volume -> volume.isOf(first.claim())).isPresent()) {
+    if (first.volume().filter(volume -> Requests.isMadeFor(first.claim(), volume)).isPresent()) {
       provisioning.settled(first.claim().key());
     }
     for (int step = 0; step < MOST_STEPS; step++) {

@@ -43,11 +43,11 @@ final class ClaimDecision {
       // A person may name a volume that is yet to come; a completed claim had one.
       return claim.bindCompleted()
           ? new Step.ConfirmLost(name)
-          : pending(claim, new Step.Nothing());
+          : pending(claim, new Step.Tell(notYet(claim, name)));
     }
     Volume volume = seen.volume().get();
     if (volume.names(claim)) {
-      return Binding.next(claim, volume);
+      return bind(seen, volume);
     }
     if (volume.claimRef().isPresent()) {
       return claim.bindCompleted() ? misbound(claim) : pending(claim, taken(claim, volume));
@@ -57,7 +57,15 @@ final class ClaimDecision {
     }
     return Match.problem(volume, claim)
         .map(why -> pending(claim, mismatch(claim, why)))
-        .orElseGet(() -> Binding.next(claim, volume));
+        .orElseGet(() -> bind(seen, volume));
+  }
+
+  /** A claim in custody has perhaps a volume of its own already, which must not be forgotten. */
+  private Step bind(Seen seen, Volume volume) {
+    boolean another = !Requests.isMadeFor(seen.claim(), volume);
+    return another && seen.claim().hasFinalizer(Names.CREATING_FINALIZER)
+        ? making.leave(seen)
+        : Binding.next(seen.claim(), volume);
   }
 
   static Step misbound(Claim claim) {
@@ -68,6 +76,16 @@ final class ClaimDecision {
             claim.raw(),
             "ClaimMisbound",
             "Two claims are bound to the same volume, this one is bound incorrectly"));
+  }
+
+  /** Nobody else would say why the claim waits. */
+  private static Notice notYet(Claim claim, String volume) {
+    return Notice.normal(
+        claim.raw(),
+        "FailedBinding",
+        "spec.volumeName: persistentvolume \""
+            + volume
+            + "\" not found; the claim is bound when it is created");
   }
 
   private static Step taken(Claim claim, Volume volume) {
@@ -91,10 +109,17 @@ final class ClaimDecision {
     if (claim.bindCompleted()) {
       return Phases.lostReference(claim);
     }
+    // One that was made for the claim is its own even when a person has deleted it: else it would
+    // wait for its claim to go, and the claim for its name to be free.
     Optional<Volume> chosen =
-        seen.volume().filter(v -> Match.isFree(v) || (v.names(claim) && Match.holds(v, claim)));
+        seen.volume()
+            .filter(
+                v ->
+                    Match.isFree(v)
+                        || Requests.isMadeFor(claim, v)
+                        || (v.names(claim) && Match.holds(v, claim)));
     if (chosen.isPresent()) {
-      return Binding.next(claim, chosen.get());
+      return bind(seen, chosen.get());
     }
     return switch (seen.klass()) {
       case Seen.ClassChoice.None() -> pending(claim, new Step.Tell(noClass(claim)));

@@ -66,6 +66,10 @@ final class ClaimReader {
     if (claim.volumeName().isPresent()) {
       return cluster.get(Kind.VOLUME, Key.of(claim.volumeName().get())).map(Volume::new);
     }
+    Optional<Volume> made = reserved(claim).filter(v -> Requests.isMadeFor(claim, v)).findFirst();
+    if (made.isPresent()) {
+      return made;
+    }
     return ours == Share.EVERYTHING ? match(claim, klass) : reserved(claim).findFirst();
   }
 

@@ -6,7 +6,6 @@ import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Klass;
 import dev.berth.provisioner.object.Names;
-import dev.berth.provisioner.object.Volume;
 
 /** What comes next for a claim whose volume is to be made here, or was and is not wanted. Pure. */
 final class Making {
@@ -16,13 +15,16 @@ final class Making {
     this.requests = new Requests(home);
   }
 
-  /** The claim goes; if we have taken it into custody, CreateVolume may have been called for it. */
+  /**
+   * The claim goes, or takes another volume; if we have taken it into custody, CreateVolume may
+   * have been called for it.
+   */
   Step leave(Seen seen) {
     Claim claim = seen.claim();
     if (!claim.hasFinalizer(Names.CREATING_FINALIZER)) {
       return new Step.Nothing();
     }
-    if (seen.volume().filter(volume -> isMadeFor(claim, volume)).isPresent()
+    if (seen.volume().filter(volume -> Requests.isMadeFor(claim, volume)).isPresent()
         || hadItsVolume(claim)) {
       return Finalizers.release(claim); // the PV knows, or knew, the volume and outlives the claim
     }
@@ -35,11 +37,6 @@ final class Making {
     }
     return new Step.Tell(
         cannotCleanUp(claim, "its StorageClass " + claim.className().orElse("") + " is gone"));
-  }
-
-  /** One made by hand may name the claim by its uid too, and say nothing of what we have made. */
-  private static boolean isMadeFor(Claim claim, Volume volume) {
-    return volume.isOf(claim) && volume.name().equals(Requests.volumeName(claim));
   }
 
   /**

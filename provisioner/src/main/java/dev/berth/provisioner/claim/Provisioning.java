@@ -33,6 +33,8 @@ final class Provisioning {
   /** A request that is wrong in itself; the watch on the class tells sooner if it gets better. */
   private static final Duration SLOW_RETRY = Duration.ofMinutes(5);
 
+  private static final Duration SOON = Duration.ofMillis(20);
+
   /** The only source of volumes so far: none. */
   private static final String SOURCE = "";
 
@@ -215,7 +217,7 @@ final class Provisioning {
     return new Progress.Ended(Outcome.failed(why));
   }
 
-  /** Deletes what CreateVolume may have made for a claim that goes, then lets it go. */
+  /** Deletes what CreateVolume may have made for a claim that no longer wants it. */
   Progress cleanUp(Step.CleanUp step, Seen seen) {
     Claim claim = seen.claim();
     Optional<String> problem =
@@ -226,7 +228,8 @@ final class Provisioning {
     }
     room.changed();
     custody.release(claim);
-    return new Progress.Ended(Outcome.done());
+    // One that stays is to be bound to another volume now; nobody is called for our own write.
+    return new Progress.Ended(claim.deleting() ? Outcome.done() : Outcome.again(SOON));
   }
 
   /**

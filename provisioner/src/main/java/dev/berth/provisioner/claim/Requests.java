@@ -14,6 +14,7 @@ import dev.berth.provisioner.csi.VolumeCapabilities;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Klass;
+import dev.berth.provisioner.object.Volume;
 import io.fabric8.kubernetes.api.model.TopologySelectorTerm;
 import java.util.Comparator;
 
@@ -31,6 +32,11 @@ final class Requests {
   /** The name of a claim's PV, and what CreateVolume knows its volume by. */
   static String volumeName(Claim claim) {
     return "pvc-" + claim.uid();
+  }
+
+  /** Whether this is the PV of the volume that was made for the claim, and for no other. */
+  static boolean isMadeFor(Claim claim, Volume volume) {
+    return volume.isOf(claim) && volume.name().equals(volumeName(claim));
   }
 
   /**

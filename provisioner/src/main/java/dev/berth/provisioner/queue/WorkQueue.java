@@ -147,6 +147,16 @@ public final class WorkQueue<K> implements AutoCloseable {
     }
   }
 
+  /** When the first of the delayed keys is due; empty when none is delayed. */
+  public Optional<Instant> nextDue() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(later.peek()).map(Due::at);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether nothing is ready, nothing delayed and nothing being processed. */
   public boolean idle() {
     lock.lock();

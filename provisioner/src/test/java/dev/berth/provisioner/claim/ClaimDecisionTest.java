@@ -242,7 +242,7 @@ final class ClaimDecisionTest {
 
   @Test
   void binding_writes_pv_then_pv_status_then_claim_then_claim_status() {
-    PersistentVolumeClaim claim = asked().build();
+    PersistentVolumeClaim claim = pending().build();
     PersistentVolume volume =
         Objects.volume("pv")
             .editSpec()
@@ -315,5 +315,59 @@ final class ClaimDecisionTest {
                     .endSpec(),
                 FAST))
         .isEqualTo(new Step.ConfirmLost("pv"));
+  }
+
+  private static PersistentVolume madeForData() {
+    return Objects.claimed(Objects.volume("pvc-uid-data"), pending().build());
+  }
+
+  @Test
+  void a_volume_made_for_the_claim_is_bound_although_a_person_has_deleted_it() {
+    PersistentVolume going =
+        new PersistentVolumeBuilder(madeForData())
+            .editMetadata()
+            .withDeletionTimestamp("2026-01-02T03:04:05Z")
+            .endMetadata()
+            .build();
+    assertThat(decide(asked().build(), going)).isInstanceOf(Step.WriteVolumeStatus.class);
+  }
+
+  @Test
+  void what_was_made_for_a_claim_is_settled_before_it_takes_another_volume() {
+    PersistentVolume reserved =
+        Objects.volume("other")
+            .editSpec()
+            .withNewClaimRef()
+            .withNamespace("default")
+            .withName("data")
+            .endClaimRef()
+            .endSpec()
+            .build();
+    assertThat(decide(asked().build(), reserved))
+        .isInstanceOfSatisfying(
+            Step.CleanUp.class,
+            step -> assertThat(step.request().getName()).isEqualTo("pvc-uid-data"));
+    assertThat(decide(pending().build(), reserved)).isInstanceOf(Step.WriteVolume.class);
+    PersistentVolume takenByUid = Objects.claimed(Objects.volume("other"), pending().build());
+    assertThat(decide(asked().build(), takenByUid)).isInstanceOf(Step.CleanUp.class);
+    PersistentVolume bound =
+        new PersistentVolumeBuilder(madeForData())
+            .withNewStatus()
+            .withPhase("Bound")
+            .endStatus()
+            .build();
+    assertThat(decide(asked().build(), bound))
+        .isInstanceOfSatisfying(
+            Step.WriteClaim.class,
+            step -> assertThat(step.claim().getMetadata().getFinalizers()).isEmpty());
+  }
+
+  @Test
+  void a_claim_that_names_a_volume_that_is_not_there_is_told_so() {
+    PersistentVolumeClaimBuilder naming = pending().editSpec().withVolumeName("to-come").endSpec();
+    assertThat(told(decide(naming, FAST)))
+        .isEqualTo(
+            "NORMAL FailedBinding: spec.volumeName: persistentvolume \"to-come\" not found; the"
+                + " claim is bound when it is created");
   }
 }

@@ -38,7 +38,9 @@ final class WorkQueueTest {
 
   @Test
   void a_delayed_key_comes_when_its_time_has_come() {
+    assertThat(queue.nextDue()).isEmpty();
     queue.addAfter("a", Duration.ofSeconds(10));
+    assertThat(queue.nextDue()).contains(Instant.EPOCH.plusSeconds(10));
     pass(Duration.ofSeconds(9));
     assertThat(queue.poll()).isEmpty();
     pass(Duration.ofSeconds(1));

@@ -63,6 +63,32 @@ public final class Watcher<T extends HasMetadata> implements Subscription {
     return this;
   }
 
+  /**
+   * Tells one change that waits, if there is one, on the caller's thread: for callers who call
+   * nothing else, instead of {@link #start}.
+   */
+  public boolean step() {
+    Optional<Latest<T>> next;
+    lock.lock();
+    try {
+      next = poll();
+    } finally {
+      lock.unlock();
+    }
+    next.ifPresent(this::tell);
+    return next.isPresent();
+  }
+
+  /** Whether a change waits to be told. */
+  public boolean behind() {
+    lock.lock();
+    try {
+      return !pending.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The object has changed to this state, or, having had this state, is gone. */
   public void offer(Key key, Held<T> state, boolean gone) {
     lock.lock();
@@ -105,25 +131,30 @@ public final class Watcher<T extends HasMetadata> implements Subscription {
       while (pending.isEmpty() && !closed) {
         changed.await();
       }
-      Iterator<Latest<T>> first = pending.values().iterator();
-      if (!first.hasNext()) {
-        return Optional.empty();
-      }
-      Latest<T> latest = first.next();
-      first.remove();
-      return Optional.of(latest);
+      return poll();
     } finally {
       lock.unlock();
     }
+  }
+
+  @GuardedBy("lock")
+  private Optional<Latest<T>> poll() {
+    Iterator<Latest<T>> first = pending.values().iterator();
+    if (!first.hasNext()) {
+      return Optional.empty();
+    }
+    Latest<T> latest = first.next();
+    first.remove();
+    return Optional.of(latest);
   }
 
   private void tell(Latest<T> latest) {
     Held<T> known =
         latest.gone() ? told.remove(latest.key()) : told.put(latest.key(), latest.state());
     if (known == null) {
-      if (!latest.gone()) {
-        call(new Change.Added<>(latest.state().object()));
-      }
+      // One that went before it was told may have been read, and decided by, all the same.
+      T news = latest.state().object();
+      call(latest.gone() ? new Change.Deleted<>(news) : new Change.Added<>(news));
       return;
     }
     T now = latest.state().object();

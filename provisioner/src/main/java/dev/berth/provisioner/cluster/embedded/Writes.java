@@ -41,11 +41,18 @@ final class Writes {
 
   private final InstantSource clock;
   private final Supplier<String> suffix;
+  private final Supplier<UUID> uid;
 
   /** The suffixes, of five characters, complete a generateName. */
   Writes(InstantSource clock, Supplier<String> suffix) {
+    this(clock, suffix, UUID::randomUUID);
+  }
+
+  /** The same, with uids from elsewhere. */
+  Writes(InstantSource clock, Supplier<String> suffix, Supplier<UUID> uid) {
     this.clock = clock;
     this.suffix = suffix;
+    this.uid = uid;
   }
 
   <T extends HasMetadata> T create(Batch batch, Kind<T> kind, T object) {
@@ -86,7 +93,7 @@ final class Writes {
   }
 
   private void stamp(Kind<?> kind, ObjectMeta meta) {
-    meta.setUid(UUID.randomUUID().toString());
+    meta.setUid(uid.get().toString());
     meta.setCreationTimestamp(now());
     meta.setDeletionTimestamp(null);
     meta.setDeletionGracePeriodSeconds(null);

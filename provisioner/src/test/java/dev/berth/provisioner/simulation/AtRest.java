@@ -1,0 +1,104 @@
+package dev.berth.provisioner.simulation;
+
+import dev.berth.provisioner.FakeCsi;
+import dev.berth.provisioner.cluster.Index;
+import dev.berth.provisioner.cluster.Kind;
+import dev.berth.provisioner.cluster.embedded.MemoryStore;
+import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.Names;
+import dev.berth.provisioner.object.PodView;
+import dev.berth.provisioner.object.Volume;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What holds when everything works again and nobody has anything to do. */
+final class AtRest {
+  private final Form form;
+  private final MemoryStore store;
+  private final Invariants invariants;
+
+  AtRest(Form form, MemoryStore store, Invariants invariants) {
+    this.form = form;
+    this.store = store;
+    this.invariants = invariants;
+  }
+
+  Optional<Violation> check() {
+    List<Claim> claims = invariants.claims();
+    List<Volume> volumes = invariants.volumes();
+    return Stream.concat(
+            claims.stream().flatMap(claim -> of(claim).stream()),
+            volumes.stream().flatMap(volume -> of(volume, claims).stream()))
+        .findFirst();
+  }
+
+  private Optional<Violation> of(Claim claim) {
+    if (claim.deleting()) {
+      return used(claim)
+          ? Optional.empty()
+          : violation(
+              "finalizers are gone at rest",
+              "claim " + claim.key() + " keeps " + claim.raw().getMetadata().getFinalizers());
+    }
+    if (claim.phase().equals("Bound")) {
+      return ofBound(claim);
+    }
+    return told(claim)
+        ? Optional.empty()
+        : violation(
+            "every claim is settled or an event says why",
+            "claim " + claim.key() + " is '" + claim.phase() + "' and has no event");
+  }
+
+  private Optional<Violation> ofBound(Claim claim) {
+    if (claim.hasFinalizer(Names.CREATING_FINALIZER)) {
+      return violation(
+          "finalizers are gone at rest", "claim " + claim.key() + " is bound and in custody");
+    }
+    boolean small = claim.requested().compareTo(claim.capacity()) > 0;
+    return small && !told(claim)
+        ? violation(
+            "every claim is settled or an event says why",
+            "claim " + claim.key() + " does not grow and has no event")
+        : Optional.empty();
+  }
+
+  private boolean used(Claim claim) {
+    return store.list(Kind.POD, Index.POD_BY_CLAIM, claim.key().toString()).stream()
+        .anyMatch(pod -> new PodView(pod).placed());
+  }
+
+  /** In a cluster, what has nothing to do with us is told by kube-controller-manager. */
+  private boolean told(Claim claim) {
+    boolean ours = claim.asks(FakeCsi.NAME) || claim.hasFinalizer(Names.CREATING_FINALIZER);
+    return !(form == Form.MACHINE || ours) || store.told(claim.uid());
+  }
+
+  private Optional<Violation> of(Volume volume, List<Claim> claims) {
+    boolean wanted =
+        claims.stream()
+            .anyMatch(
+                claim ->
+                    volume.isOf(claim)
+                        && claim.volumeName().map(volume.name()::equals).orElse(true));
+    if (volume.deleting() && !wanted) {
+      return violation(
+          "finalizers are gone at rest",
+          "PV " + volume.name() + " keeps " + volume.raw().getMetadata().getFinalizers());
+    }
+    String expected = wanted ? "Bound" : volume.claimUid().isPresent() ? "Released" : "Available";
+    if (!volume.phase().equals(expected)) {
+      return violation(
+          "phases are right at rest",
+          "PV " + volume.name() + " is '" + volume.phase() + "' and should be " + expected);
+    }
+    return expected.equals("Released") && volume.reclaimPolicy().equals("Delete")
+        ? violation("what is released is deleted at rest", "PV " + volume.name() + " is there")
+        : Optional.empty();
+  }
+
+  private static Optional<Violation> violation(String rule, String what) {
+    return Optional.of(new Violation(rule, what));
+  }
+}

@@ -1,0 +1,201 @@
+package dev.berth.provisioner.simulation;
+
+import dev.berth.provisioner.cluster.Index;
+import dev.berth.provisioner.cluster.Key;
+import dev.berth.provisioner.cluster.Kind;
+import dev.berth.provisioner.cluster.embedded.MemoryStore;
+import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.Names;
+import dev.berth.provisioner.object.Volume;
+import io.fabric8.kubernetes.api.model.CSIPersistentVolumeSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** What holds at every moment, whatever has just failed or died. */
+final class Invariants {
+  private final MemoryStore store;
+  private final Collection<SimulatedDriver> drivers;
+  private final Kubelet kubelet;
+  private final Predicate<String> lost;
+  private final Phases phases = new Phases();
+
+  /** Handles of volumes that have, or had as long as they had one, a PV that says Retain. */
+  private final Map<String, Boolean> retained = new HashMap<>();
+
+  private Optional<Violation> found = Optional.empty();
+
+  /**
+   * The rules of a world.
+   *
+   * @param lost whether a node has been lost: then nobody may have waited for what it had begun
+   */
+  Invariants(
+      MemoryStore store,
+      Collection<SimulatedDriver> drivers,
+      Kubelet kubelet,
+      Predicate<String> lost) {
+    this.store = store;
+    this.drivers = drivers;
+    this.kubelet = kubelet;
+    this.lost = lost;
+  }
+
+  private Optional<SimulatedDriver.Stored> stored(String handle) {
+    return drivers.stream()
+        .flatMap(driver -> Optional.ofNullable(driver.volumes().get(handle)).stream())
+        .findFirst();
+  }
+
+  List<Claim> claims() {
+    return store.list(Kind.CLAIM).stream().map(Claim::new).toList();
+  }
+
+  List<Volume> volumes() {
+    return store.list(Kind.VOLUME).stream().map(Volume::new).toList();
+  }
+
+  static String handle(Volume volume) {
+    return volume.csi().map(CSIPersistentVolumeSource::getVolumeHandle).orElse("");
+  }
+
+  /** The driver is about to delete a volume that it has. */
+  void beforeDelete(String handle) {
+    if (Boolean.TRUE.equals(retained.get(handle))) {
+      fail("no volume is deleted that is to stay", handle + ": its PV says Retain");
+    }
+    boolean known = !store.list(Kind.VOLUME, Index.VOLUME_BY_HANDLE, handle).isEmpty();
+    if (!known && stored(handle).filter(SimulatedDriver.Stored::madeByHand).isPresent()) {
+      fail("no volume is deleted that is not ours", handle + ": it has no PV");
+    }
+    kubelet.mounted().forEach((pod, mount) -> beforeDelete(handle, pod, mount));
+    for (Claim claim : claims()) {
+      claim
+          .volumeName()
+          .flatMap(name -> store.get(Kind.VOLUME, Key.of(name)))
+          .map(Volume::new)
+          .filter(volume -> volume.isOf(claim) && handle(volume).equals(handle))
+          .ifPresent(
+              _ -> fail("no volume is deleted in use", handle + " is of claim " + claim.key()));
+    }
+  }
+
+  private void beforeDelete(String handle, String pod, Kubelet.Mounted mount) {
+    if (mount.handle().equals(handle)) {
+      fail("no volume is deleted in use", handle + " is mounted for pod " + pod);
+    }
+  }
+
+  private void fail(String rule, String what) {
+    if (found.isEmpty()) {
+      found = Optional.of(new Violation(rule, what));
+    }
+  }
+
+  /** The first thing that does not hold. */
+  Optional<Violation> check() {
+    List<Claim> claims = claims();
+    List<Volume> volumes = volumes();
+    volumes.forEach(
+        volume -> retained.put(handle(volume), volume.reclaimPolicy().equals("Retain")));
+    return found
+        .or(() -> phases.check(claims, volumes))
+        .or(() -> shared(claims))
+        .or(() -> bound(claims, volumes))
+        .or(() -> owned(claims, volumes))
+        .or(this::mounted);
+  }
+
+  private static Optional<Violation> shared(List<Claim> claims) {
+    Map<String, List<Claim>> byVolume =
+        claims.stream()
+            .filter(claim -> claim.phase().equals("Bound") && claim.volumeName().isPresent())
+            .collect(Collectors.groupingBy(claim -> claim.volumeName().orElseThrow()));
+    return byVolume.entrySet().stream()
+        .filter(entry -> entry.getValue().size() > 1)
+        .map(
+            entry ->
+                new Violation(
+                    "no two claims on one PV",
+                    entry.getKey()
+                        + " is bound to "
+                        + entry.getValue().stream().map(claim -> claim.key().toString()).toList()))
+        .findFirst();
+  }
+
+  /** A claim that was told that it is bound has its PV and its volume, of the size that it says. */
+  private Optional<Violation> bound(List<Claim> claims, List<Volume> volumes) {
+    Map<String, Volume> byName =
+        volumes.stream().collect(Collectors.toMap(Volume::name, Function.identity()));
+    for (Claim claim : claims) {
+      if (!claim.phase().equals("Bound")) {
+        continue;
+      }
+      Volume volume = byName.get(claim.volumeName().orElse(""));
+      if (volume == null || !volume.isOf(claim)) {
+        return Optional.of(
+            new Violation(
+                "no acknowledged volume is lost",
+                claim.key() + " is bound to " + claim.volumeName() + ", which is not its PV"));
+      }
+      Optional<SimulatedDriver.Stored> stored = stored(handle(volume));
+      if (stored
+          .filter(has -> has.volume().getCapacityBytes() >= claim.capacity().value())
+          .isEmpty()) {
+        return Optional.of(
+            new Violation(
+                "no acknowledged volume is lost",
+                claim.key() + " has " + claim.capacity() + ", the driver has " + stored));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * Whatever was made for a claim has a PV, or a claim that does not go before the question is
+   * settled, or a person said that it is to stay.
+   */
+  private Optional<Violation> owned(List<Claim> claims, List<Volume> volumes) {
+    for (SimulatedDriver driver : drivers) {
+      for (var entry : driver.volumes().entrySet()) {
+        String handle = entry.getKey();
+        boolean owned =
+            entry.getValue().madeByHand()
+                || lost.test(driver.node())
+                || Boolean.TRUE.equals(retained.get(handle))
+                || volumes.stream().anyMatch(volume -> handle(volume).equals(handle))
+                || claims.stream().anyMatch(claim -> holds(claim, handle));
+        if (!owned) {
+          return Optional.of(new Violation("no volume is without an owner", handle));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean holds(Claim claim, String handle) {
+    return handle.endsWith("pvc-" + claim.uid()) && claim.hasFinalizer(Names.CREATING_FINALIZER);
+  }
+
+  private Optional<Violation> mounted() {
+    return kubelet.mounted().entrySet().stream()
+        .filter(
+            entry ->
+                store
+                    .get(Kind.CLAIM, entry.getValue().claim())
+                    .filter(
+                        claim -> claim.getMetadata().getUid().equals(entry.getValue().claimUid()))
+                    .isEmpty())
+        .map(
+            entry ->
+                new Violation(
+                    "no claim goes while it is mounted",
+                    entry.getValue().claim() + " of pod " + entry.getKey()))
+        .findFirst();
+  }
+}
