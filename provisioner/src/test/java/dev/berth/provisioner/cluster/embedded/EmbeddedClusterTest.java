@@ -92,7 +92,8 @@ final class EmbeddedClusterTest extends ClusterContract {
     assertThatExceptionOfType(ClusterException.Conflict.class)
         .isThrownBy(() -> cluster.delete(Kind.NAMESPACE, Key.of("n"), Preconditions.NONE))
         .withMessage(
-            "Operation cannot be fulfilled on namespaces \"n\": it still holds configmaps \"a\"; delete what is in it first");
+            "Operation cannot be fulfilled on namespaces \"n\": it still holds configmaps \"a\";"
+                + " delete what is in it first");
     cluster.delete(Kind.CONFIG_MAP, Key.of("n", "a"), Preconditions.NONE);
     cluster.delete(Kind.NAMESPACE, Key.of("n"), Preconditions.NONE);
     assertThat(cluster.get(Kind.NAMESPACE, Key.of("n"))).isEmpty();
