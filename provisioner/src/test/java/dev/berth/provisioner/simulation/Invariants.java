@@ -10,9 +10,11 @@ import dev.berth.provisioner.object.Volume;
 import io.fabric8.kubernetes.api.model.CSIPersistentVolumeSource;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -27,6 +29,9 @@ final class Invariants {
 
   /** Handles of volumes that have, or had as long as they had one, a PV that says Retain. */
   private final Map<String, Boolean> retained = new HashMap<>();
+
+  /** Handles of volumes whose PV has ever been more than Pending: in others nobody has data. */
+  private final Set<String> used = new HashSet<>();
 
   private Optional<Violation> found = Optional.empty();
 
@@ -66,7 +71,7 @@ final class Invariants {
 
   /** The driver is about to delete a volume that it has. */
   void beforeDelete(String handle) {
-    if (Boolean.TRUE.equals(retained.get(handle))) {
+    if (Boolean.TRUE.equals(retained.get(handle)) && used.contains(handle)) {
       fail("no volume is deleted that is to stay", handle + ": its PV says Retain");
     }
     boolean known = !store.list(Kind.VOLUME, Index.VOLUME_BY_HANDLE, handle).isEmpty();
@@ -103,6 +108,9 @@ final class Invariants {
     List<Volume> volumes = volumes();
     volumes.forEach(
         volume -> retained.put(handle(volume), volume.reclaimPolicy().equals("Retain")));
+    volumes.stream()
+        .filter(volume -> !volume.phase().equals("Pending"))
+        .forEach(volume -> used.add(handle(volume)));
     return found
         .or(() -> phases.check(claims, volumes))
         .or(() -> shared(claims))
