@@ -3,7 +3,6 @@ package dev.berth.provisioner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.berth.provisioner.attachment.FakeAttacher;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;

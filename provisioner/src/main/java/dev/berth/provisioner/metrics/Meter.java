@@ -61,7 +61,7 @@ public enum Meter {
       "migrated"),
   FORCED_DETACHES(
       Type.COUNTER,
-      "attachdetach_controller_forced_detaches",
+      "attachdetach_controller_forced_detaches_total",
       "Volumes detached from nodes that said they used them: taken for dead, or out of service",
       "reason"),
   QUEUE_ADDS(Type.COUNTER, "workqueue_adds_total", "Keys put into a queue", "name"),

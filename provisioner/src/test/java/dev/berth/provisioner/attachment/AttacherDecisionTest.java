@@ -2,6 +2,7 @@ package dev.berth.provisioner.attachment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.provisioner.FakeAttacher;
 import dev.berth.provisioner.Objects;
 import dev.berth.provisioner.attachment.AttacherDecision.Sight;
 import dev.berth.provisioner.object.Volume;

@@ -1,4 +1,4 @@
-package dev.berth.provisioner.attachment;
+package dev.berth.provisioner;
 
 import dev.berth.provisioner.csi.CsiDriver;
 import org.junit.jupiter.api.AfterEach;

@@ -1,4 +1,4 @@
-package dev.berth.provisioner.attachment;
+package dev.berth.provisioner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

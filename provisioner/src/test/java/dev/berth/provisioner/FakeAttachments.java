@@ -1,4 +1,4 @@
-package dev.berth.provisioner.attachment;
+package dev.berth.provisioner;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.berth.csi.v1.ControllerPublishVolumeRequest;
