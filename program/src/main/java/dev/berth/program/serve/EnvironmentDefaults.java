@@ -22,7 +22,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
       Map.of("--node-name", "NODE_NAME", "--namespace", "POD_NAMESPACE");
   private static final Set<String> NONE = Set.of("--help", "--version", "--kubeconfig");
 
-  /** What the launcher, the other commands and the tests read. */
+  /** What the launcher and the other commands read. */
   private static final Set<String> OTHERS =
       Set.of(
           "BERTH_ROOT",
@@ -30,8 +30,10 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
           "BERTH_JAVA_OPTS",
           "BERTH_BUILD",
           "BERTH_CACHE",
-          "BERTH_TEST_ALL",
           "BERTH_APP");
+
+  /** How the names begin that tests read. */
+  private static final String OF_TESTS = "BERTH_TEST_";
 
   /** The kubelet adds these for Services whose names begin with berth. */
   private static final Pattern SERVICE_LINK =
@@ -75,6 +77,7 @@ final class EnvironmentDefaults implements IDefaultValueProvider {
     for (String name : environment.keySet()) {
       if (name.startsWith(PREFIX)
           && !OTHERS.contains(name)
+          && !name.startsWith(OF_TESTS)
           && !SERVICE_LINK.matcher(name).matches()
           && command.options().stream()
               .noneMatch(o -> variable(o.longestName()).filter(name::equals).isPresent())) {
