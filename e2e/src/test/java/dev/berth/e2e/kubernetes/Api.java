@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -120,7 +121,11 @@ final class Api implements AutoCloseable {
     HttpRequest request =
         request(collection + "?watch=true&resourceVersion=0&timeoutSeconds=3600").build();
     try {
-      return http.send(request, BodyHandlers.ofLines()).body();
+      HttpResponse<Stream<String>> answer = http.send(request, BodyHandlers.ofLines());
+      if (answer.statusCode() != 200) {
+        throw failed(request, answer.statusCode(), answer.body().collect(Collectors.joining()));
+      }
+      return answer.body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -153,11 +158,13 @@ final class Api implements AutoCloseable {
   private String send(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
     if (answer.statusCode() / 100 != 2) {
-      throw new IOException(
-          "%s %s: %d %s"
-              .formatted(request.method(), request.uri(), answer.statusCode(), answer.body()));
+      throw failed(request, answer.statusCode(), answer.body());
     }
     return answer.body();
+  }
+
+  private static IOException failed(HttpRequest request, int status, String body) {
+    return new IOException("%s %s: %d %s".formatted(request.method(), request.uri(), status, body));
   }
 
   @Override

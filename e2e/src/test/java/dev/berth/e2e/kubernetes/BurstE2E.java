@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -144,9 +145,7 @@ class BurstE2E {
       storageClass(cluster, here);
       long began = System.nanoTime();
       double creation = create(api, here, meanwhile);
-      Awaitility.await("all claims are Bound")
-          .atMost(Namespace.PATIENCE)
-          .untilAsserted(() -> assertThat(phases.bound()).isEqualTo(CLAIMS));
+      awaitBound(here, phases);
       awaitEvents(here);
       List<Double> seconds = phases.secondsToBound();
       System.out.printf(
@@ -162,6 +161,21 @@ class BurstE2E {
           seconds.get(CLAIMS * 99 / 100),
           (requests(cluster) - before) / CLAIMS);
       assertThat(phases.unbound()).as("claims that left Bound").isEmpty();
+    }
+  }
+
+  private static void awaitBound(Namespace here, PhaseWatch phases) {
+    try {
+      Awaitility.await("all claims are Bound")
+          .atMost(Namespace.PATIENCE)
+          .until(() -> phases.bound() == CLAIMS);
+    } catch (ConditionTimeoutException e) {
+      long bound =
+          here.list("pvc").stream()
+              .filter(claim -> claim.at("/status/phase").asText().equals("Bound"))
+              .count();
+      throw new AssertionError(
+          phases.state() + "; the API server says " + bound + " of " + CLAIMS + " Bound", e);
     }
   }
 

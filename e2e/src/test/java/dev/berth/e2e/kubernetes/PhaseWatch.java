@@ -3,6 +3,7 @@ package dev.berth.e2e.kubernetes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class PhaseWatch implements AutoCloseable {
   private final Api api;
   private final Map<String, List<Seen>> seen = new ConcurrentHashMap<>();
   private final Thread reader;
+  private volatile String end = "it goes on";
 
   private PhaseWatch(Api api, String namespace) {
     this.api = api;
@@ -39,15 +41,25 @@ final class PhaseWatch implements AutoCloseable {
   private void read(Stream<String> events) {
     try (events) {
       events.forEach(this::read);
-    } catch (UncheckedIOException _) {
-      // The stream ends with the client.
+      end = "it ended";
+    } catch (UncheckedIOException e) {
+      end = "it ended: " + e;
     }
+  }
+
+  /** For the message of a test that has waited in vain. */
+  String state() {
+    return "the watch has seen %d claims, %d Bound; %s".formatted(seen.size(), bound(), end);
   }
 
   private void read(String event) {
     long now = System.nanoTime();
     try {
-      JsonNode claim = JSON.readTree(event).path("object");
+      JsonNode change = JSON.readTree(event);
+      if (change.path("type").asText().equals("ERROR")) {
+        throw new UncheckedIOException(new IOException(event));
+      }
+      JsonNode claim = change.path("object");
       note(claim.at("/metadata/name").asText(), new Seen(claim.at("/status/phase").asText(), now));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("no event: " + event, e);
