@@ -28,7 +28,7 @@ import org.junit.jupiter.api.TestFactory;
 class KubernetesPagesE2E {
   private static final Path FOLDER = Repository.root().resolve("docs/kubernetes");
   private static final List<String> ORDER =
-      List.of("install", "first-claim", "upgrade", "node-loss", "uninstall");
+      List.of("install", "first-claim", "troubleshooting", "upgrade", "node-loss", "uninstall");
   private static final String CLUSTER = "pages";
   private static final Duration PATIENCE = Duration.ofMinutes(20);
 
