@@ -61,8 +61,10 @@ class ParametersE2E extends Refusals {
                     VolumeContentSource.newBuilder()
                         .setSnapshot(
                             VolumeContentSource.SnapshotSource.newBuilder().setSnapshotId("s"))),
-            Code.INVALID_ARGUMENT,
-            "volume_content_source"),
+            Code.NOT_FOUND,
+            "snapshot",
+            "'s'",
+            "does not exist"),
         creation(
             "parameter without a value",
             Requests.create("bad").putParameters("allocation", ""),
@@ -100,8 +102,10 @@ class ParametersE2E extends Refusals {
                 .setVolumeContentSource(
                     VolumeContentSource.newBuilder()
                         .setVolume(VolumeContentSource.VolumeSource.newBuilder().setVolumeId("v"))),
-            Code.INVALID_ARGUMENT,
-            "volume_content_source"));
+            Code.NOT_FOUND,
+            "volume",
+            "'v'",
+            "does not exist"));
   }
 
   private static Row creation(
