@@ -1,5 +1,6 @@
 package dev.berth.e2e.kubernetes;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -39,6 +40,8 @@ final class Api implements AutoCloseable {
   private static final int AT_ONCE = 32;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI server;
   private final String token;
@@ -113,13 +116,26 @@ final class Api implements AutoCloseable {
     all(objects.stream().map(path -> request(path).DELETE().build()).toList());
   }
 
+  /** What a watch can begin after. */
+  String resourceVersion(String collection) {
+    try {
+      String list = send(request(collection + "?limit=1").build());
+      return JSON.readTree(list).at("/metadata/resourceVersion").asText();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
   /**
-   * Every event of a collection, a line each; what is there comes first. It has begun when this
-   * returns, and ends when this is closed.
+   * Every event of a collection after that version, a line each. It has begun when this returns,
+   * and ends when this is closed; or when the API server ends it because its reader falls behind.
    */
-  Stream<String> watch(String collection) {
+  Stream<String> watch(String collection, String after) {
     HttpRequest request =
-        request(collection + "?watch=true&resourceVersion=0&timeoutSeconds=3600").build();
+        request(collection + "?watch=true&timeoutSeconds=3600&resourceVersion=" + after).build();
     try {
       HttpResponse<Stream<String>> answer = http.send(request, BodyHandlers.ofLines());
       if (answer.statusCode() != 200) {

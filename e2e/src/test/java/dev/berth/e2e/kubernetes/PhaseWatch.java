@@ -3,9 +3,9 @@ package dev.berth.e2e.kubernetes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,25 +24,36 @@ final class PhaseWatch implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Api api;
+  private final String claims;
   private final Map<String, List<Seen>> seen = new ConcurrentHashMap<>();
   private final Thread reader;
+  private volatile boolean closed;
   private volatile String end = "it goes on";
 
   private PhaseWatch(Api api, String namespace) {
     this.api = api;
-    Stream<String> events = api.watch(Api.claims(namespace));
-    this.reader = Thread.ofPlatform().name("phases").start(() -> read(events));
+    this.claims = Api.claims(namespace);
+    String now = api.resourceVersion(claims);
+    this.reader = Thread.ofPlatform().name("phases").start(() -> follow(now));
   }
 
   static PhaseWatch of(RealCluster cluster, Namespace namespace) {
     return new PhaseWatch(cluster.api(), namespace.name());
   }
 
-  private void read(Stream<String> events) {
-    try (events) {
-      events.forEach(this::read);
-      end = "it ended";
-    } catch (UncheckedIOException e) {
+  /** Begins again where it was when the API server has ended it, so that nothing is missed. */
+  private void follow(String from) {
+    String last = from;
+    try {
+      while (!closed) {
+        try (Stream<String> events = api.watch(claims, last)) {
+          Iterator<String> each = events.iterator();
+          while (each.hasNext()) {
+            last = read(each.next());
+          }
+        }
+      }
+    } catch (UncheckedIOException | IllegalStateException e) {
       end = "it ended: " + e;
     }
   }
@@ -52,15 +63,16 @@ final class PhaseWatch implements AutoCloseable {
     return "the watch has seen %d claims, %d Bound; %s".formatted(seen.size(), bound(), end);
   }
 
-  private void read(String event) {
+  private String read(String event) {
     long now = System.nanoTime();
     try {
       JsonNode change = JSON.readTree(event);
       if (change.path("type").asText().equals("ERROR")) {
-        throw new UncheckedIOException(new IOException(event));
+        throw new IllegalStateException(event);
       }
       JsonNode claim = change.path("object");
       note(claim.at("/metadata/name").asText(), new Seen(claim.at("/status/phase").asText(), now));
+      return claim.at("/metadata/resourceVersion").asText();
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("no event: " + event, e);
     }
@@ -122,6 +134,7 @@ final class PhaseWatch implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     api.close();
     try {
       reader.join();
