@@ -87,8 +87,9 @@ record RandomDisks(
     if (random.nextInt(3) > 0) {
       Disks.labelled(volume, "disk", any(DISKS, random));
     }
-    if (!equal && random.nextInt(8) == 0) {
-      Disks.keptFor(volume, world + "-claim-" + random.nextInt(MOST_CLAIMS), "");
+    if (!equal && i < MOST_CLAIMS && random.nextInt(6) == 0) {
+      // One volume for each claim: of two, kube-controller-manager takes any.
+      Disks.keptFor(volume, world + "-claim-" + (MOST_CLAIMS - 1 - i), "");
     }
     return volume.build();
   }
