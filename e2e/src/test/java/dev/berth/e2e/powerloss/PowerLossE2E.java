@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PowerLossE2E {
-  private static final int ROUNDS = Effort.of("berth.powerloss.rounds", 3, 40);
+  private static final int ROUNDS = Effort.of("berth.powerloss.rounds", 2, 40);
   private static final int CHOICES = Effort.of("berth.powerloss.choices", 1, 2);
   private static final int FEW = 2;
   private static final int ENOUGH = 5;
