@@ -2,6 +2,7 @@ package dev.berth.provisioner.simulation;
 
 import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.DeleteVolumeResponse;
+import dev.berth.provisioner.Through;
 import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.ClusterException;

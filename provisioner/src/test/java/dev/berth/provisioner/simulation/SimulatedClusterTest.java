@@ -1,5 +1,6 @@
 package dev.berth.provisioner.simulation;
 
+import dev.berth.provisioner.Through;
 import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.ClusterContract;

@@ -1,4 +1,4 @@
-package dev.berth.provisioner.simulation;
+package dev.berth.provisioner;
 
 import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Cluster;
@@ -15,10 +15,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Another cluster, looked at through this one, which may do some of it otherwise. */
-class Through implements Cluster {
+public class Through implements Cluster {
   private final Cluster real;
 
-  Through(Cluster real) {
+  protected Through(Cluster real) {
     this.real = real;
   }
 
@@ -40,6 +40,11 @@ class Through implements Cluster {
   @Override
   public <T extends HasMetadata> Optional<T> getLive(Kind<T> kind, Key key) {
     return real.getLive(kind, key);
+  }
+
+  @Override
+  public <T extends HasMetadata> void eachLive(Kind<T> kind, Consumer<T> each) {
+    real.eachLive(kind, each);
   }
 
   @Override
