@@ -5,6 +5,7 @@ import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.storage.Pools;
+import dev.berth.storage.image.Images;
 import io.grpc.BindableService;
 import java.util.List;
 
@@ -18,7 +19,8 @@ public final class ControllerPlugin {
    * @param work shared with the node plugin of the same pools, so that one volume has one operation
    */
   public static List<BindableService> services(
-      DriverSettings driver, Pools pools, OneAtATime<VolumeKey> work) {
-    return List.of(new IdentityService(driver, pools), new ControllerService(driver, pools, work));
+      DriverSettings driver, Pools pools, Images images, OneAtATime<VolumeKey> work) {
+    return List.of(
+        new IdentityService(driver, pools), new ControllerService(driver, pools, images, work));
   }
 }

@@ -6,6 +6,7 @@ import dev.berth.controller.delete.DeleteVolume;
 import dev.berth.controller.expand.ExpandVolume;
 import dev.berth.controller.get.GetVolume;
 import dev.berth.controller.list.ListVolumes;
+import dev.berth.controller.modify.ModifyVolume;
 import dev.berth.controller.snapshot.CreateSnapshot;
 import dev.berth.controller.snapshot.DeleteSnapshot;
 import dev.berth.controller.snapshot.GetSnapshot;
@@ -22,6 +23,8 @@ import dev.berth.csi.v1.ControllerGetCapabilitiesResponse;
 import dev.berth.csi.v1.ControllerGetVolumeRequest;
 import dev.berth.csi.v1.ControllerGetVolumeResponse;
 import dev.berth.csi.v1.ControllerGrpc;
+import dev.berth.csi.v1.ControllerModifyVolumeRequest;
+import dev.berth.csi.v1.ControllerModifyVolumeResponse;
 import dev.berth.csi.v1.ControllerServiceCapability;
 import dev.berth.csi.v1.CreateSnapshotRequest;
 import dev.berth.csi.v1.CreateSnapshotResponse;
@@ -42,6 +45,7 @@ import dev.berth.csi.v1.ListVolumesResponse;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesRequest;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesResponse;
 import dev.berth.storage.Pools;
+import dev.berth.storage.image.Images;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 
@@ -61,11 +65,13 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
           ControllerServiceCapability.RPC.Type.CLONE_VOLUME,
           ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
           ControllerServiceCapability.RPC.Type.GET_VOLUME,
+          ControllerServiceCapability.RPC.Type.MODIFY_VOLUME,
           ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
   private final CreateVolume create;
   private final DeleteVolume delete;
   private final ExpandVolume expand;
+  private final ModifyVolume modify;
   private final ValidateVolumeCapabilities validate;
   private final ListVolumes list;
   private final GetVolume get;
@@ -75,10 +81,11 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private final GetSnapshot getSnapshot;
   private final ListSnapshots listSnapshots;
 
-  ControllerService(DriverSettings driver, Pools pools, OneAtATime<VolumeKey> work) {
+  ControllerService(DriverSettings driver, Pools pools, Images images, OneAtATime<VolumeKey> work) {
     create = new CreateVolume(driver, pools, work);
     delete = new DeleteVolume(pools, work);
     expand = new ExpandVolume(pools, work);
+    modify = new ModifyVolume(pools, images, work);
     validate = new ValidateVolumeCapabilities(pools, work.reads());
     list = new ListVolumes(driver, pools);
     get = new GetVolume(driver, pools, work.reads());
@@ -103,6 +110,12 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   public void controllerExpandVolume(
       ControllerExpandVolumeRequest q, StreamObserver<ControllerExpandVolumeResponse> out) {
     Call.answer(out, () -> expand.answer(q));
+  }
+
+  @Override
+  public void controllerModifyVolume(
+      ControllerModifyVolumeRequest q, StreamObserver<ControllerModifyVolumeResponse> out) {
+    Call.answer(out, () -> modify.answer(q));
   }
 
   @Override

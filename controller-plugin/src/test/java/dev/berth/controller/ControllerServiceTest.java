@@ -83,6 +83,7 @@ class ControllerServiceTest {
             ControllerServiceCapability.RPC.Type.CLONE_VOLUME,
             ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
             ControllerServiceCapability.RPC.Type.GET_VOLUME,
+            ControllerServiceCapability.RPC.Type.MODIFY_VOLUME,
             ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
   }
 
@@ -224,7 +225,7 @@ class ControllerServiceTest {
         Arguments.of(
             (Consumer<ValidateVolumeCapabilitiesRequest.Builder>)
                 q -> q.putMutableParams("iops", "9"),
-            "mutable_parameters are not supported"));
+            "mutable_parameters.iops (\"9\") is not a mutable parameter"));
   }
 
   @ParameterizedTest

@@ -230,7 +230,7 @@ class CreateVolumeTest {
         row(
             Requests.create("bad").putMutableParams("iops", "9"),
             Code.INVALID_ARGUMENT,
-            "mutable_parameters iops: not supported (MODIFY_VOLUME is not announced); leave them out"),
+            "mutable_parameters.iops (\"9\") is not a mutable parameter of this driver; known are undelete, discard, readAhead, scheduler"),
         row(
             Requests.create("bad")
                 .setAccessibilityRequirements(TopologyRequirement.getDefaultInstance()),

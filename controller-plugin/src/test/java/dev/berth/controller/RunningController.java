@@ -11,6 +11,7 @@ import dev.berth.storage.PoolName;
 import dev.berth.storage.PoolSettings;
 import dev.berth.storage.Pools;
 import dev.berth.storage.PoolsContext;
+import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.recorded.RecordedLinux;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.util.concurrent.ScheduledExecutorService;
 final class RunningController implements AutoCloseable {
   private final ScheduledExecutorService background = Executors.newScheduledThreadPool(1);
   private final RecordedLinux linux = RecordedLinux.create();
+  private final Images images;
   private final OneAtATime<VolumeKey> work = new OneAtATime<>(4, 100, Duration.ofMinutes(1));
   private final Pools pools;
   private final InProcessServer server;
@@ -34,15 +36,26 @@ final class RunningController implements AutoCloseable {
   RunningController(Path dir) {
     Path pool = dir.resolve("pool");
     pool.toFile().mkdir();
+    Linux kernel = linux.with(Linux.real().files());
+    images = new Images(kernel);
     pools =
         Pools.open(
             List.of(PoolSettings.of(new PoolName("disk"), pool, true).withSize(Bytes.ofGiB(4))),
-            linux.with(Linux.real().files()),
+            kernel,
             PoolsContext.of(dir.resolve("state"), Clock.systemUTC(), background));
     server =
         InProcessServer.start(
             ControllerPlugin.services(
-                new DriverSettings("local.berth.dev", "node-1", "0.1.0"), pools, work));
+                new DriverSettings("local.berth.dev", "node-1", "0.1.0"), pools, images, work));
+  }
+
+  Images images() {
+    return images;
+  }
+
+  /** What was done to loop devices. */
+  List<String> loopChanges() {
+    return linux.loops().changes();
   }
 
   Pools pools() {

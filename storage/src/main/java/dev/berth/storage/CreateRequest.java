@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param undelete how long a deleted volume waits in the trash
  * @param source what it is to begin as a copy of; it then has at least that size, and the same
  *     content
+ * @param tuning what may be changed later, as it is to be at first
  * @param parameters as given, for telling a repeated request from another one
  */
 public record CreateRequest(
@@ -24,7 +25,8 @@ public record CreateRequest(
     Duration undelete,
     Map<String, String> parameters,
     Optional<Claim> claim,
-    Optional<Source> source) {
+    Optional<Source> source,
+    Tuning tuning) {
   private static final int LONGEST_NAME = 128;
 
   public CreateRequest {
@@ -45,13 +47,41 @@ public record CreateRequest(
       Duration undelete,
       Map<String, String> parameters,
       Optional<Claim> claim) {
-    this(name, size, content, allocation, pool, undelete, parameters, claim, Optional.empty());
+    this(
+        name,
+        size,
+        content,
+        allocation,
+        pool,
+        undelete,
+        parameters,
+        claim,
+        Optional.empty(),
+        Tuning.NONE);
   }
 
   /** The same, that begins as a copy. */
   public CreateRequest from(Source original) {
+    return with(Optional.of(original), tuning);
+  }
+
+  /** The same, with settings that may be changed later. */
+  public CreateRequest tuned(Tuning first) {
+    return with(source, first);
+  }
+
+  private CreateRequest with(Optional<Source> original, Tuning first) {
     return new CreateRequest(
-        name, size, content, allocation, pool, undelete, parameters, claim, Optional.of(original));
+        name,
+        size,
+        content,
+        allocation,
+        pool,
+        undelete,
+        parameters,
+        claim,
+        original,
+        first.requireFitting(allocation));
   }
 
   static void requireName(String name) {

@@ -47,9 +47,12 @@ final class Fields {
   }
 
   boolean flag(String name) {
+    return optionalFlag(name).orElseThrow(() -> wrong(name, "is missing"));
+  }
+
+  Optional<Boolean> optionalFlag(String name) {
     return optional(name, JsonNode::isBoolean, "is neither true nor false")
-        .orElseThrow(() -> wrong(name, "is missing"))
-        .booleanValue();
+        .map(JsonNode::booleanValue);
   }
 
   Bytes bytes(String name) {

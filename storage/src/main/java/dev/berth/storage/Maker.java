@@ -96,6 +96,7 @@ final class Maker {
         request.parameters(),
         request.claim(),
         request.source(),
+        request.tuning(),
         false,
         clock.instant().truncatedTo(ChronoUnit.MILLIS),
         image);

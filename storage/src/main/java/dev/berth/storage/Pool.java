@@ -143,13 +143,23 @@ final class Pool implements AutoCloseable {
   /** Writes down that its PersistentVolume was seen; no write when that is known. */
   Volume acknowledge(String name) {
     VolumeFile now = require(name);
-    if (!now.volume().acknowledged()) {
-      VolumeFile seen = now.acknowledged();
-      opened.disk().replace(record(name), seen.bytes());
-      index.put(name, seen.volume());
-      return seen.volume();
+    return rewrite(now, now.acknowledged());
+  }
+
+  /** Writes down what is to be different about the volume from now on; no write when it is so. */
+  Volume tune(String name, Tuning changes) {
+    VolumeFile now = require(name);
+    Tuning tuning = now.volume().tuning().with(changes);
+    return rewrite(now, now.tuned(tuning.requireFitting(now.volume().allocation())));
+  }
+
+  private Volume rewrite(VolumeFile now, VolumeFile then) {
+    if (!then.equals(now)) {
+      String name = now.volume().id().name();
+      opened.disk().replace(record(name), then.bytes());
+      index.put(name, then.volume());
     }
-    return now.volume();
+    return then.volume();
   }
 
   /** As {@link #delete}, of one that is still as {@code still} wants it, and to be kept longer. */

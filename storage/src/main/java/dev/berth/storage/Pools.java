@@ -146,6 +146,15 @@ public final class Pools implements AutoCloseable {
   }
 
   /**
+   * Writes down, forced to disk, what {@code changes} names; the rest stays as it is.
+   *
+   * @throws Invalid when the volume cannot be so; nothing is changed then
+   */
+  public Volume tune(VolumeId id, Tuning changes) {
+    return locks.holding(id.name(), () -> poolOf(id).tune(id.name(), changes));
+  }
+
+  /**
    * Moves an orphan to the trash, where it waits at least so long; false when it is not there, or
    * is not as {@code still} wants it when nobody else can change it any more.
    *

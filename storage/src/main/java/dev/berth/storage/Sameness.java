@@ -17,6 +17,9 @@ final class Sameness {
     same(volume, "undelete", volume.undelete(), request.undelete());
     same(volume, "source", described(volume.source()), described(request.source()));
     same(volume, "parameters", volume.parameters(), request.parameters());
+    if (!volume.tuning().has(request.tuning())) {
+      throw differs(volume, "mutable parameters", volume.tuning(), request.tuning());
+    }
     if (!request.size().contains(volume.size())) {
       throw differs(volume, "size", volume.size(), request.size());
     }

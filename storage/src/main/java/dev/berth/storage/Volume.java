@@ -12,8 +12,9 @@ import java.util.Optional;
  * @param name the CO's name, which may differ from {@code id.name()}
  * @param pool the operator's name of the pool that holds it
  * @param size of the image, and what it counts in its pool
- * @param undelete how long it will wait in the trash
+ * @param undelete how long it will wait in the trash unless {@code tuning} says otherwise
  * @param source what it began as a copy of, which may be gone
+ * @param tuning what was changed about it since, or at its making
  * @param acknowledged whether its PersistentVolume was seen, or somebody has used it: what was
  *     never acknowledged nobody has used
  * @param image the file that holds its data, absolute
@@ -29,6 +30,7 @@ public record Volume(
     Map<String, String> parameters,
     Optional<Claim> claim,
     Optional<Source> source,
+    Tuning tuning,
     boolean acknowledged,
     Instant created,
     Path image) {
@@ -48,14 +50,23 @@ public record Volume(
   }
 
   Volume withSize(Bytes other) {
-    return with(other, acknowledged);
+    return with(other, tuning, acknowledged);
   }
 
   Volume nowAcknowledged() {
-    return with(size, true);
+    return with(size, tuning, true);
   }
 
-  private Volume with(Bytes otherSize, boolean nowAcknowledged) {
+  Volume withTuning(Tuning other) {
+    return with(size, other, acknowledged);
+  }
+
+  /** How long it will wait in the trash, as things are. */
+  Duration undeleteNow() {
+    return tuning.undelete().orElse(undelete);
+  }
+
+  private Volume with(Bytes otherSize, Tuning otherTuning, boolean nowAcknowledged) {
     return new Volume(
         id,
         name,
@@ -67,6 +78,7 @@ public record Volume(
         parameters,
         claim,
         source,
+        otherTuning,
         nowAcknowledged,
         created,
         image);

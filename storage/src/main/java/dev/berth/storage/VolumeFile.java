@@ -42,12 +42,15 @@ record VolumeFile(
           "claim",
           "created");
   private static final Set<String> FIELDS_2 =
-      Stream.concat(FIELDS_1.stream(), Stream.of("acknowledged", "keptFor", "source"))
+      Stream.concat(FIELDS_1.stream(), Stream.of("acknowledged", "keptFor", "source", "tuning"))
           .collect(Collectors.toUnmodifiableSet());
 
   VolumeFile {
     if (format == WITHOUT_CLUSTER
-        && (!volume.acknowledged() || keptFor.isPresent() || volume.source().isPresent())) {
+        && (!volume.acknowledged()
+            || keptFor.isPresent()
+            || volume.source().isPresent()
+            || !volume.tuning().isNone())) {
       throw new IllegalArgumentException("format 1 cannot say that: " + volume + ", " + keptFor);
     }
     if (growingTo.isPresent() && !growingTo.get().isMoreThan(volume.size())) {
@@ -76,6 +79,13 @@ record VolumeFile(
     return new VolumeFile(format, volume.nowAcknowledged(), growingTo, keptFor);
   }
 
+  /** The same with other mutable settings, which format 1 cannot say. */
+  VolumeFile tuned(Tuning tuning) {
+    return tuning.equals(volume.tuning())
+        ? this
+        : new VolumeFile(FORMAT, volume.withTuning(tuning), growingTo, keptFor);
+  }
+
   /** The same on its way to the trash, where it is to wait so long at the least. */
   VolumeFile keptFor(Duration atLeast) {
     return new VolumeFile(FORMAT, volume, growingTo, Optional.of(atLeast));
@@ -83,7 +93,8 @@ record VolumeFile(
 
   /** How long it waits in the trash. */
   Duration inTrash() {
-    return keptFor.filter(k -> k.compareTo(volume.undelete()) > 0).orElse(volume.undelete());
+    Duration undelete = volume.undeleteNow();
+    return keptFor.filter(k -> k.compareTo(undelete) > 0).orElse(undelete);
   }
 
   /** What it counts in its pool. */
@@ -110,6 +121,9 @@ record VolumeFile(
     }
     keptFor.ifPresent(k -> node.put("keptFor", k.toString()));
     volume.source().ifPresent(source -> SourceFields.write(source, node.putObject("source")));
+    if (!volume.tuning().isNone()) {
+      TuningFields.write(volume.tuning(), node.putObject("tuning"));
+    }
     return Document.seal(node);
   }
 
@@ -140,6 +154,7 @@ record VolumeFile(
               fields.object("parameters").texts(),
               fields.optionalObject("claim").map(VolumeFile::claim),
               fields.optionalObject("source").map(SourceFields::read),
+              fields.optionalObject("tuning").map(TuningFields::read).orElse(Tuning.NONE),
               format == WITHOUT_CLUSTER || fields.flag("acknowledged"),
               fields.parsed("created", "is not a time", Instant::parse),
               file.resolveSibling(IMAGE));

@@ -4,6 +4,7 @@ import static dev.berth.storage.PoolWorkshop.request;
 import static dev.berth.storage.PoolWorkshop.thick;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.berth.storage.linux.QueueSettings;
 import dev.berth.storage.linux.recorded.FaultyLinux;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,25 @@ class KilledTest {
         assertThat(copy.ready(pools).damaged()).isEmpty();
         seen.add(pools.list().getFirst().acknowledged());
         assertThat(pools.acknowledge(pools.list().getFirst().id()).acknowledged()).isTrue();
+        assertThat(copy.names("volumes/a")).containsExactly("image", "volume.json");
+      }
+    }
+    assertThat(seen).contains(true, false).isSorted();
+  }
+
+  @Test
+  void a_tuning_is_written_or_not_and_the_volume_is_whole() {
+    Tuning hour = new Tuning(Optional.of(Duration.ofHours(1)), QueueSettings.NONE);
+    List<PoolWorkshop> killed =
+        copies(
+            pools -> pools.create(request("a")),
+            pools -> pools.tune(pools.list().getFirst().id(), hour));
+    List<Boolean> seen = new ArrayList<>();
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.ready(pools).damaged()).isEmpty();
+        seen.add(pools.list().getFirst().tuning().equals(hour));
+        assertThat(pools.tune(pools.list().getFirst().id(), hour).tuning()).isEqualTo(hour);
         assertThat(copy.names("volumes/a")).containsExactly("image", "volume.json");
       }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.storage.VolumeException.Damaged;
+import dev.berth.storage.linux.QueueSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,6 +92,7 @@ class VolumeFileTest {
             parameters,
             claim,
             source,
+            tuning(milliseconds),
             milliseconds % 2 == 0,
             Instant.ofEpochMilli(milliseconds),
             FILE.resolveSibling("image"));
@@ -99,6 +101,15 @@ class VolumeFileTest {
         volume,
         growth.map(g -> size.plus(Bytes.of(g))),
         Optional.of(Duration.ofMillis(milliseconds)).filter(_ -> milliseconds % 3 == 0));
+  }
+
+  private static Tuning tuning(long seed) {
+    return new Tuning(
+        Optional.of(Duration.ofMillis(seed)).filter(_ -> seed % 5 == 0),
+        new QueueSettings(
+            Optional.of(Bytes.ofKiB(seed % 4096)).filter(_ -> seed % 7 > 3),
+            Optional.of("mq-deadline").filter(_ -> seed % 11 > 5),
+            Optional.of(seed % 2 == 0).filter(_ -> seed % 13 > 6)));
   }
 
   @Property

@@ -1,6 +1,7 @@
 package dev.berth.controller.create;
 
 import dev.berth.controller.parameters.ClassParameters;
+import dev.berth.controller.parameters.MutableParameters;
 import dev.berth.controller.reply.Replies;
 import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.request.Fields;
@@ -65,27 +66,20 @@ public final class CreateVolume {
 
   private static CreateRequest parse(
       CreateVolumeRequest q, String name, Optional<Original> original) {
-    if (!q.getMutableParamsMap().isEmpty()) {
-      throw new VolumeException.Invalid(
-          "mutable_parameters %s: not supported (MODIFY_VOLUME is not announced); leave them out"
-              .formatted(
-                  q.getMutableParamsMap().keySet().stream()
-                      .sorted()
-                      .collect(Collectors.joining(", "))));
-    }
     ClassParameters parameters = ClassParameters.parse(q.getParametersMap());
     Content content =
         Contents.of(
             q.getVolumeCapabilitiesList(), parameters.blockSize(), original.map(Original::content));
     return new CreateRequest(
-        name,
-        size(q, original.isPresent()),
-        content,
-        parameters.allocation(),
-        parameters.pool(),
-        parameters.undelete(),
-        parameters.own(),
-        parameters.claim());
+            name,
+            size(q, original.isPresent()),
+            content,
+            parameters.allocation(),
+            parameters.pool(),
+            parameters.undelete(),
+            parameters.own(),
+            parameters.claim())
+        .tuned(MutableParameters.parse(q.getMutableParamsMap()));
   }
 
   /** A copy that may choose has the size of its original. */

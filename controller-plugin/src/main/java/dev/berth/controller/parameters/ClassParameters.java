@@ -99,7 +99,7 @@ public record ClassParameters(
             .orElse("");
     throw new VolumeException.Invalid(
         "parameters.%s (\"%s\") is not a parameter of this driver; %sknown are %s"
-            .formatted(printable(key), printable(value), nearest, ClassParameter.known()));
+            .formatted(Printable.of(key), Printable.of(value), nearest, ClassParameter.known()));
   }
 
   private static <T> Optional<T> value(
@@ -113,7 +113,9 @@ public record ClassParameters(
                 throw new VolumeException.Invalid(
                     "parameters.%s \"%s\" is not valid; it takes %s"
                         .formatted(
-                            parameter.key(), printable(text), parameter.takes().replace("`", "")),
+                            parameter.key(),
+                            Printable.of(text),
+                            parameter.takes().replace("`", "")),
                     e);
               }
             });
@@ -154,10 +156,5 @@ public record ClassParameters(
     return given.entrySet().stream()
         .filter(e -> !e.getKey().startsWith(OF_KUBERNETES) && !e.getKey().startsWith(OF_OURS))
         .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
-  }
-
-  private static String printable(String text) {
-    String line = text.replaceAll("\\p{Cntrl}", "?");
-    return line.length() <= 80 ? line : line.substring(0, 80) + "…";
   }
 }

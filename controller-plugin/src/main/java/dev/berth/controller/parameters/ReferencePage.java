@@ -30,6 +30,18 @@ final class ReferencePage {
       | `mountOptions` (a field of the class) | options of mount(8) and of the filesystem; those that are not on the driver's list are refused when the volume is made |
       """;
 
+  private static final String MUTABLE =
+      """
+
+      ## Mutable parameters
+      What may stand under `parameters:` of a VolumeAttributesClass whose `driverName` is this driver. They are recorded with
+      the volume, in force at once where it is in use, and again whenever it is staged. A class that leaves a key out leaves
+      the setting as it is. A key or a value that is not listed is refused with `INVALID_ARGUMENT`, and nothing is changed then.
+
+      | parameter | takes | meaning |
+      |---|---|---|
+      """;
+
   private static final String END =
       """
 
@@ -66,7 +78,11 @@ final class ReferencePage {
             .filter(p -> !p.isForPeople())
             .map(p -> "| `%s` | %s. %s |%n".formatted(p.key(), capital(p.takes()), p.meaning()))
             .collect(Collectors.joining());
-    return BEGIN + people + MIDDLE + controllers + END;
+    String mutable =
+        Arrays.stream(MutableParameter.values())
+            .map(p -> "| `%s` | %s | %s |%n".formatted(p.key(), p.takes(), p.meaning()))
+            .collect(Collectors.joining());
+    return BEGIN + people + MIDDLE + controllers + MUTABLE + mutable + END;
   }
 
   private static String capital(String text) {

@@ -1,6 +1,7 @@
 package dev.berth.controller.validate;
 
 import dev.berth.controller.parameters.ClassParameters;
+import dev.berth.controller.parameters.MutableParameters;
 import dev.berth.csi.server.request.Capability;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.request.Ids;
@@ -50,7 +51,7 @@ public final class ValidateVolumeCapabilities {
             .flatMap(c -> c.unsupported(volume).stream())
             .findFirst()
             .or(() -> unlike(volume, q.getParametersMap()))
-            .or(() -> mutable(q.getMutableParamsMap()));
+            .or(() -> unlikeNow(volume, q.getMutableParamsMap()));
     var reply = ValidateVolumeCapabilitiesResponse.newBuilder();
     problem.ifPresentOrElse(
         why -> reply.setMessage(shortened(why)),
@@ -58,7 +59,8 @@ public final class ValidateVolumeCapabilities {
             reply.setConfirmed(
                 Confirmed.newBuilder()
                     .addAllVolumeCapabilities(q.getVolumeCapabilitiesList())
-                    .putAllParameters(q.getParametersMap())));
+                    .putAllParameters(q.getParametersMap())
+                    .putAllMutableParams(q.getMutableParamsMap())));
     return reply.build();
   }
 
@@ -73,10 +75,14 @@ public final class ValidateVolumeCapabilities {
     }
   }
 
-  private static Optional<String> mutable(Map<String, String> parameters) {
-    return parameters.isEmpty()
-        ? Optional.empty()
-        : Optional.of("mutable_parameters are not supported by this driver");
+  private static Optional<String> unlikeNow(Volume volume, Map<String, String> mutable) {
+    try {
+      return volume.tuning().has(MutableParameters.parse(mutable))
+          ? Optional.empty()
+          : Optional.of("mutable_parameters are not those that the volume has now");
+    } catch (VolumeException.Invalid e) {
+      return Optional.of(e.getMessage());
+    }
   }
 
   /** Cut to whole characters within the limit. */

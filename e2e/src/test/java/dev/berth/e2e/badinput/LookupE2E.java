@@ -3,7 +3,7 @@ package dev.berth.e2e.badinput;
 import static dev.berth.e2e.badinput.Requests.filesystem;
 
 import dev.berth.csi.v1.ControllerGetVolumeRequest;
-import dev.berth.csi.v1.ControllerModifyVolumeRequest;
+import dev.berth.csi.v1.ControllerPublishVolumeRequest;
 import dev.berth.csi.v1.DeleteVolumeRequest;
 import dev.berth.csi.v1.GetCapacityRequest;
 import dev.berth.csi.v1.ListVolumesRequest;
@@ -103,9 +103,9 @@ class LookupE2E extends Refusals {
             "a call that is not offered",
             d ->
                 d.controller()
-                    .controllerModifyVolume(ControllerModifyVolumeRequest.getDefaultInstance()),
+                    .controllerPublishVolume(ControllerPublishVolumeRequest.getDefaultInstance()),
             Code.UNIMPLEMENTED,
-            "ControllerModifyVolume"));
+            "ControllerPublishVolume"));
   }
 
   private static Object delete(RunningDriver d, String id) {

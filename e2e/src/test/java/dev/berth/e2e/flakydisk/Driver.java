@@ -44,9 +44,10 @@ final class Driver implements AutoCloseable {
             .toList();
     pools = Pools.open(settings, linux, PoolsContext.of(state, Clock.systemUTC(), background));
     DriverSettings driver = new DriverSettings("local.berth.dev", "node-1", "0.1.0");
+    Images images = new Images(linux);
     List<BindableService> services =
-        new ArrayList<>(ControllerPlugin.services(driver, pools, work));
-    services.addAll(NodePlugin.services(driver, pools, new Images(linux), linux, work));
+        new ArrayList<>(ControllerPlugin.services(driver, pools, images, work));
+    services.addAll(NodePlugin.services(driver, pools, images, linux, work));
     server = InProcessServer.start(services);
   }
 

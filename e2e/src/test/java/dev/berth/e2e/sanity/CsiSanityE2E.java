@@ -33,6 +33,9 @@ class CsiSanityE2E {
     try (Scratch scratch = new Scratch()) {
       Path disk = scratch.filesystem(pool, "disk", 8192).mountPoint();
       Path socket = scratch.root().resolve("csi.sock");
+      Path mutable = scratch.root().resolve("mutable.yaml");
+      Files.writeString(
+          mutable, "readAhead: 256Ki\nscheduler: none\nundelete: 0s\ndiscard: \"on\"\n");
       Path report = scratch.root().resolve("report.json");
       scratch.own(
           BerthProcess.serving(
@@ -58,6 +61,7 @@ class CsiSanityE2E {
               "--csi.stagingdir=" + scratch.root().resolve("staging"),
               "--csi.testvolumesize=" + VOLUME,
               "--csi.testvolumeexpandsize=" + EXPANDED,
+              "--csi.testvolumemutableparameters=" + mutable,
               "--csi.testvolumeaccesstype=" + accessType);
 
       SanityReport result = SanityReport.read(report);

@@ -74,9 +74,10 @@ public final class CsiServices implements AutoCloseable {
       pools.statuses().forEach(CsiServices::log);
       pools.onChange(CsiServices::log);
       OneAtATime<VolumeKey> work = new OneAtATime<>(THREADS, WAITING, PATIENCE);
+      Images images = new Images(linux);
       List<BindableService> services =
-          new ArrayList<>(ControllerPlugin.services(driver, pools, work));
-      services.addAll(NodePlugin.services(driver, pools, new Images(linux), linux, work));
+          new ArrayList<>(ControllerPlugin.services(driver, pools, images, work));
+      services.addAll(NodePlugin.services(driver, pools, images, linux, work));
       return new CsiServices(background, work, pools, services);
     } catch (VolumeException e) {
       background.shutdownNow();

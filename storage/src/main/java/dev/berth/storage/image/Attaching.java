@@ -49,7 +49,7 @@ final class Attaching {
     Optional<LoopDevice> there = ours(volume, linux.loops().findAll(image));
     if (there.isPresent()) {
       linux.loops().keep(there.get());
-      return new Attached(keepBlocks(volume, devices.seen(volume.id(), there.get())), false);
+      return new Attached(asRecorded(volume, devices.seen(volume.id(), there.get())), false);
     }
     LoopDevice device = attachLocked(volume);
     requireNoOther(volume, device, image);
@@ -88,7 +88,11 @@ final class Attaching {
           device.path(),
           volume.id());
     }
-    return new Attached(keepBlocks(volume, devices.seen(volume.id(), device)), true);
+    return new Attached(asRecorded(volume, devices.seen(volume.id(), device)), true);
+  }
+
+  private LoopDevice asRecorded(Volume volume, LoopDevice device) {
+    return tuned(volume, keepBlocks(volume, device));
   }
 
   /**
@@ -102,6 +106,22 @@ final class Attaching {
       } catch (SystemCallFailed e) {
         LOG.warn(
             "volume {}: discard is not off at {}, so a trim may give its blocks back: {}",
+            volume.id(),
+            device.path(),
+            e.getMessage());
+      }
+    }
+    return device;
+  }
+
+  /** A setting that this kernel does not know is no reason to keep the data from its user. */
+  private LoopDevice tuned(Volume volume, LoopDevice device) {
+    if (!volume.tuning().queue().isNone()) {
+      try {
+        var _ = linux.loops().tune(device, volume.tuning().queue());
+      } catch (SystemCallFailed e) {
+        LOG.warn(
+            "volume {}: its mutable parameters are not in force at {}: {}",
             volume.id(),
             device.path(),
             e.getMessage());

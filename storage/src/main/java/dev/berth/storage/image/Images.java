@@ -10,6 +10,7 @@ import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.VolumeId;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
+import dev.berth.storage.linux.QueueSettings;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -78,6 +79,27 @@ public final class Images {
         throw new NotNow(
             "volume %s: %s is still in use (mounted or open); stop what uses it"
                 .formatted(id, device.path()),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Sets the queue of the volume's loop device as {@code wanted} says; answers what was before, and
+   * nothing when it is not attached.
+   *
+   * @throws Invalid when the kernel does not have what is asked for; nothing is changed then
+   */
+  public QueueSettings tune(Volume volume, QueueSettings wanted) {
+    Optional<LoopDevice> device = wanted.isNone() ? Optional.empty() : attached(volume);
+    try {
+      return device.map(d -> linux.loops().tune(d, wanted)).orElse(QueueSettings.NONE);
+    } catch (SystemCallFailed e) {
+      if (e.is("EINVAL")) {
+        throw new Invalid(
+            "volume %s: the kernel refuses %s; use what /sys/block/loop*/queue lists"
+                .formatted(volume.id(), wanted),
             e);
       }
       throw e;

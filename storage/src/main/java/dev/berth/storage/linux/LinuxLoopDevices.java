@@ -34,12 +34,14 @@ final class LinuxLoopDevices implements LoopDevices {
   private final Kernel kernel;
   private final SysBlock sys = new SysBlock();
   private final LoopNodes nodes;
+  private final LoopQueue queue;
   private final LoopStatus status = new LoopStatus(sys);
   private final OpenFileLocks locks;
 
   LinuxLoopDevices(Kernel kernel, OpenFileLocks locks) {
     this.kernel = kernel;
     this.nodes = new LoopNodes(kernel, sys);
+    this.queue = new LoopQueue(kernel, sys);
     this.locks = locks;
   }
 
@@ -81,7 +83,7 @@ final class LinuxLoopDevices implements LoopDevices {
     byte[] config = LoopInfo.config(image.fd(), request);
     for (int left = TRIES; left > 0; left--) {
       int number = nodes.free();
-      if (sys.isDiscardForbidden(number)) {
+      if (queue.isLeftTuned(number)) {
         nodes.remove(number); // Whoever detached it was killed before it could do so.
         number = nodes.free();
       }
@@ -167,7 +169,7 @@ final class LinuxLoopDevices implements LoopDevices {
    */
   @Override
   public void detach(LoopDevice device) {
-    boolean forbidden = sys.isDiscardForbidden(device.number());
+    boolean tuned = queue.isLeftTuned(device.number());
     try (Descriptor node = nodes.open(device.number(), Abi.O_RDONLY | Abi.O_EXCL)) {
       if (!status.of(node, device.number()).backing().equals(device.backing())) {
         return;
@@ -180,8 +182,8 @@ final class LinuxLoopDevices implements LoopDevices {
       throw refused;
     }
     awaitGone(device);
-    if (forbidden) {
-      nodes.remove(device.number()); // Its next user has not asked for our limit.
+    if (tuned) {
+      nodes.remove(device.number()); // Its next user has not asked for our settings.
     }
   }
 
@@ -237,6 +239,11 @@ final class LinuxLoopDevices implements LoopDevices {
     if (!sys.isDiscardForbidden(device.number())) {
       sys.forbidDiscard(device.number());
     }
+  }
+
+  @Override
+  public QueueSettings tune(LoopDevice device, QueueSettings wanted) {
+    return queue.tune(device.number(), wanted);
   }
 
   @Override

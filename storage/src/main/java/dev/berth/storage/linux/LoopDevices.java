@@ -76,6 +76,15 @@ public interface LoopDevices {
   void forbidDiscard(LoopDevice device);
 
   /**
+   * Sets the device's queue as {@code wanted} says, all of it or nothing, for as long as it is
+   * attached; answers what was before of what {@code wanted} names. Discard that was switched off
+   * cannot be switched on again on kernels that have forgotten its granularity (6.9 and later): it
+   * then stays off until the device is attached anew. Errno EINVAL for a scheduler that the kernel
+   * does not have, EROFS where /sys cannot be written.
+   */
+  QueueSettings tune(LoopDevice device, QueueSettings wanted);
+
+  /**
    * Makes the device as large as its file has become (LOOP_SET_CAPACITY). Errno ENXIO when that
    * number is free or serves another file by now.
    */

@@ -9,6 +9,7 @@ import dev.berth.storage.Content;
 import dev.berth.storage.FsType;
 import dev.berth.storage.PoolId;
 import dev.berth.storage.PoolName;
+import dev.berth.storage.Tuning;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException.Damaged;
 import dev.berth.storage.VolumeException.Invalid;
@@ -216,6 +217,7 @@ class ImagesTest {
         Map.of(),
         Optional.empty(),
         Optional.empty(),
+        Tuning.NONE,
         false,
         Instant.EPOCH,
         image);

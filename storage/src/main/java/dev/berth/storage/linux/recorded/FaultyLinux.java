@@ -13,6 +13,7 @@ import dev.berth.storage.linux.Programs;
 import dev.berth.storage.linux.ProjectId;
 import dev.berth.storage.linux.ProjectQuotas;
 import dev.berth.storage.linux.Propagation;
+import dev.berth.storage.linux.QueueSettings;
 import dev.berth.storage.linux.QuotaLimits;
 import dev.berth.storage.linux.QuotaUsage;
 import dev.berth.storage.linux.UnmountFlag;
@@ -132,6 +133,12 @@ public final class FaultyLinux {
     public void forbidDiscard(LoopDevice device) {
       faults.before("forbidDiscard", device.path().toString());
       real.forbidDiscard(device);
+    }
+
+    @Override
+    public QueueSettings tune(LoopDevice device, QueueSettings wanted) {
+      faults.before("tune", device.path().toString());
+      return real.tune(device, wanted);
     }
 
     @Override

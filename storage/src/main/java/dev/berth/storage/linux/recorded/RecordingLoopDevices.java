@@ -6,6 +6,7 @@ import dev.berth.storage.linux.DeviceNumber;
 import dev.berth.storage.linux.FileIdentity;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.LoopDevices;
+import dev.berth.storage.linux.QueueSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import jnr.constants.platform.Errno;
 
 /** Loop devices in memory; the images are real files. */
 public final class RecordingLoopDevices implements LoopDevices {
+  private static final Set<String> SCHEDULERS = Set.of("none", "mq-deadline", "kyber", "bfq");
   private static final int LOOP_MAJOR = 7;
   private static final Bytes SECTOR = Bytes.of(512);
 
@@ -28,6 +30,9 @@ public final class RecordingLoopDevices implements LoopDevices {
 
   @GuardedBy("this")
   private final Map<Integer, Attached> attached = new TreeMap<>();
+
+  @GuardedBy("this")
+  private final Map<Integer, QueueSettings> queues = new TreeMap<>();
 
   @GuardedBy("this")
   private final List<String> changes = new ArrayList<>();
@@ -111,6 +116,7 @@ public final class RecordingLoopDevices implements LoopDevices {
       throw Refusal.of("open", device.path().toString(), Errno.EBUSY);
     }
     attached.remove(device.number());
+    queues.remove(device.number());
     changes.add("detach " + device.path());
   }
 
@@ -121,6 +127,25 @@ public final class RecordingLoopDevices implements LoopDevices {
   @Override
   public synchronized void forbidDiscard(LoopDevice device) {
     changes.add("no discard " + device.path());
+  }
+
+  /** The schedulers of this kernel are those that Linux itself has. */
+  @Override
+  public synchronized QueueSettings tune(LoopDevice device, QueueSettings wanted) {
+    if (wanted.scheduler().filter(name -> !SCHEDULERS.contains(name)).isPresent()) {
+      throw Refusal.of("write", device.path() + " scheduler", Errno.EINVAL);
+    }
+    QueueSettings now = queues.getOrDefault(device.number(), QueueSettings.NONE);
+    queues.put(
+        device.number(),
+        new QueueSettings(
+            wanted.readAhead().or(now::readAhead),
+            wanted.scheduler().or(now::scheduler),
+            wanted.discard().or(now::discard)));
+    if (!wanted.isNone()) {
+      changes.add("tune " + device.path() + " " + wanted);
+    }
+    return now;
   }
 
   @Override
