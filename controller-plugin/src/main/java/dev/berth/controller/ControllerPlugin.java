@@ -9,7 +9,7 @@ import dev.berth.storage.image.Images;
 import io.grpc.BindableService;
 import java.util.List;
 
-/** The Identity and Controller services of CSI. */
+/** The Identity, Controller and GroupController services of CSI. */
 public final class ControllerPlugin {
   private ControllerPlugin() {}
 
@@ -21,6 +21,8 @@ public final class ControllerPlugin {
   public static List<BindableService> services(
       DriverSettings driver, Pools pools, Images images, OneAtATime<VolumeKey> work) {
     return List.of(
-        new IdentityService(driver, pools), new ControllerService(driver, pools, images, work));
+        new IdentityService(driver, pools),
+        new ControllerService(driver, pools, images, work),
+        new GroupControllerService(pools, work));
   }
 }

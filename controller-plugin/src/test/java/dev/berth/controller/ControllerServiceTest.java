@@ -66,7 +66,7 @@ class ControllerServiceTest {
                 .identity()
                 .getPluginCapabilities(GetPluginCapabilitiesRequest.getDefaultInstance())
                 .getCapabilitiesList())
-        .hasSize(3);
+        .hasSize(4);
     assertThat(
             running
                 .controller()
@@ -301,7 +301,7 @@ class ControllerServiceTest {
         new Row(
             r -> capacity(r, GetCapacityRequest.newBuilder().putParameters("poool", "disk")),
             Code.INVALID_ARGUMENT,
-            "parameters.poool (\"disk\") is not a parameter of this driver; did you mean pool? known are pool, allocation, blockSize, undelete"));
+            "parameters.poool (\"disk\") is not a parameter of this driver; did you mean pool? known are pool, allocation, blockSize, undelete, maxFreeze"));
   }
 
   @ParameterizedTest

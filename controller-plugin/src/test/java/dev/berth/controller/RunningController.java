@@ -5,6 +5,7 @@ import dev.berth.csi.server.InProcessServer;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.ControllerGrpc;
+import dev.berth.csi.v1.GroupControllerGrpc;
 import dev.berth.csi.v1.IdentityGrpc;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.PoolName;
@@ -64,6 +65,10 @@ final class RunningController implements AutoCloseable {
 
   ControllerGrpc.ControllerBlockingStub controller() {
     return ControllerGrpc.newBlockingStub(server.channel());
+  }
+
+  GroupControllerGrpc.GroupControllerBlockingStub groups() {
+    return GroupControllerGrpc.newBlockingStub(server.channel());
   }
 
   IdentityGrpc.IdentityBlockingStub identity() {

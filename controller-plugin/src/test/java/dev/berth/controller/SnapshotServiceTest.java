@@ -235,7 +235,7 @@ class SnapshotServiceTest {
         cutting(
             good.toBuilder().putParameters("speed", "high").putParameters("colour", "red"),
             Code.INVALID_ARGUMENT,
-            "parameters.colour, parameters.speed: snapshots of this driver take no parameters; leave them out of the class"),
+            "parameters.colour, parameters.speed: not known; snapshots of this driver take maxFreeze only, leave the rest out of the class"),
         cutting(
             good.toBuilder().setAccessibilityRequirements(TopologyRequirement.getDefaultInstance()),
             Code.INVALID_ARGUMENT,

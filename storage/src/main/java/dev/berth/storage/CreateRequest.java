@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param source what it is to begin as a copy of; it then has at least that size, and the same
  *     content
  * @param tuning what may be changed later, as it is to be at first
+ * @param maxFreeze for how long the writers of a source in use may be held up where its blocks
+ *     cannot be shared
  * @param parameters as given, for telling a repeated request from another one
  */
 public record CreateRequest(
@@ -26,7 +28,11 @@ public record CreateRequest(
     Map<String, String> parameters,
     Optional<Claim> claim,
     Optional<Source> source,
-    Tuning tuning) {
+    Tuning tuning,
+    Duration maxFreeze) {
+  /** For how long a copy may hold up the writers of its source where nobody says otherwise. */
+  public static final Duration DEFAULT_MAX_FREEZE = Duration.ofSeconds(2);
+
   private static final int LONGEST_NAME = 128;
 
   public CreateRequest {
@@ -57,20 +63,26 @@ public record CreateRequest(
         parameters,
         claim,
         Optional.empty(),
-        Tuning.NONE);
+        Tuning.NONE,
+        DEFAULT_MAX_FREEZE);
   }
 
   /** The same, that begins as a copy. */
   public CreateRequest from(Source original) {
-    return with(Optional.of(original), tuning);
+    return with(Optional.of(original), tuning, maxFreeze);
   }
 
   /** The same, with settings that may be changed later. */
   public CreateRequest tuned(Tuning first) {
-    return with(source, first);
+    return with(source, first, maxFreeze);
   }
 
-  private CreateRequest with(Optional<Source> original, Tuning first) {
+  /** The same, that holds up the writers of its source for that long at most. */
+  public CreateRequest freezingAtMost(Duration time) {
+    return with(source, tuning, time);
+  }
+
+  private CreateRequest with(Optional<Source> original, Tuning first, Duration freeze) {
     return new CreateRequest(
         name,
         size,
@@ -81,7 +93,8 @@ public record CreateRequest(
         parameters,
         claim,
         original,
-        first.requireFitting(allocation));
+        first.requireFitting(allocation),
+        freeze);
   }
 
   static void requireName(String name) {

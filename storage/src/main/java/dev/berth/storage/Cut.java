@@ -6,20 +6,21 @@ import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.VolumeException.Overloaded;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileCalls;
-import dev.berth.storage.linux.FileLock;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 
 /**
  * Copies images as they were at one instant. Where the filesystem shares blocks, a volume in use is
- * written out and cloned, which is one point in time by itself; elsewhere only what is at rest is
- * copied, under the lock that a loop device would take.
+ * written out and cloned, which is one point in time by itself; several are frozen for that.
+ * Elsewhere {@link StillCopies} copies their data.
  */
 final class Cut {
   /** What FICLONE answers between files that cannot share blocks. */
@@ -28,37 +29,62 @@ final class Cut {
 
   private static final int COPIES_AT_ONCE = 2;
 
-  private final Semaphore copying = new Semaphore(COPIES_AT_ONCE);
-  private final Linux linux;
-  private final FileCalls files;
+  /** A volume, and the file that is to be made of it, which must not exist. */
+  record Wanted(Volume volume, Path target) {}
 
-  Cut(Linux linux) {
-    this.linux = linux;
+  private final Semaphore copying = new Semaphore(COPIES_AT_ONCE);
+  private final FileCalls files;
+  private final Disk disk;
+  private final Usage usage;
+  private final Freezing freezing;
+  private final QuietWindow quiet;
+  private final StillCopies still;
+
+  Cut(Linux linux, Freezing freezing) {
     this.files = linux.files();
+    this.disk = new Disk(files);
+    this.usage = new Usage(linux);
+    this.freezing = freezing;
+    this.quiet = new QuietWindow(linux.freezes());
+    this.still = new StillCopies(linux, usage, freezing);
   }
 
   /**
    * Makes {@code target}, which must not exist, as {@code volume} is now.
    *
-   * @throws NotNow when it is in use and its blocks cannot be shared
+   * @param maxFreeze how long its writers may be held up where its blocks cannot be shared
+   * @throws NotNow when it is in use, its blocks cannot be shared and that time is too short
    * @throws Busy when it changes just now
    */
-  void volume(Volume volume, Path target) {
-    writeOut(volume);
+  void volume(Volume volume, Path target, Duration maxFreeze) {
+    usage.writeOut(volume);
     if (!share(volume.image(), target)) {
-      copyAtRest(volume, target);
+      copying(() -> still.copy(List.of(new Wanted(volume, target)), maxFreeze));
     }
-    // A filesystem that has grown since cannot be cut back to what it was.
-    if (!files.stat(target).size().equals(volume.size())) {
-      throw new Busy("volume " + volume.id() + " is growing; ask again when it has");
+    requireSize(volume, target);
+  }
+
+  /**
+   * Makes all targets as of one instant: no write is in one of them that was made after a write
+   * that is not in another.
+   *
+   * @param maxFreeze as for {@link #volume}
+   */
+  void together(List<Wanted> wanted, Duration maxFreeze) {
+    wanted.forEach(one -> usage.writeOut(one.volume()));
+    if (canShare(wanted.getFirst())) {
+      shareTogether(wanted, maxFreeze);
+    } else {
+      copying(() -> still.copy(wanted, maxFreeze));
     }
+    wanted.forEach(one -> requireSize(one.volume(), one.target()));
   }
 
   /** Makes {@code target}, which must not exist, of a snapshot, which never changes. */
   void snapshot(Snapshot snapshot, Path target) {
     try {
       if (!share(snapshot.image(), target)) {
-        copy(snapshot.image(), target);
+        copying(() -> files.copySparse(snapshot.image(), target));
       }
     } catch (SystemCallFailed e) {
       if (e.is("ENOENT") && !Files.exists(snapshot.image(), LinkOption.NOFOLLOW_LINKS)) {
@@ -68,27 +94,87 @@ final class Cut {
     }
   }
 
-  /** What the page cache has of it goes to the image, and with it every fsync ever answered. */
+  /** What the page cache has of it goes to the image. */
   void writeOut(Volume volume) {
-    if (linux.loops().mayBeAttached(volume.image())) {
-      linux.loops().findAll(files.identity(volume.image())).forEach(this::writeOut);
+    usage.writeOut(volume);
+  }
+
+  /** Seen before anything is frozen, and with the dirty pages of the image gone by then. */
+  private boolean canShare(Wanted one) {
+    boolean shared = share(one.volume().image(), one.target());
+    if (shared) {
+      disk.removeIfThere(one.target());
+    }
+    return shared;
+  }
+
+  private void shareTogether(List<Wanted> wanted, Duration maxFreeze) {
+    List<Freezing.Target> targets = new ArrayList<>();
+    List<Wanted> frozen = new ArrayList<>();
+    List<Raw> raw = new ArrayList<>();
+    for (Wanted one : wanted) {
+      List<LoopDevice> devices = usage.devices(one.volume());
+      usage
+          .mounted(one.volume())
+          .ifPresentOrElse(
+              where -> {
+                targets.add(
+                    new Freezing.Target(
+                        one.volume().id(), files.identity(one.volume().image()), where));
+                frozen.add(one);
+              },
+              () -> raw.add(new Raw(one, devices)));
+    }
+    List<Raw> used = raw.stream().filter(r -> !r.devices().isEmpty()).toList();
+    freezing.during(
+        wanted.size() == 1 ? List.of() : targets,
+        () -> {
+          quiet.copy(used, maxFreeze);
+          frozen.forEach(this::clone);
+          return wanted;
+        });
+    raw.stream().filter(r -> r.devices().isEmpty()).forEach(Raw::copy);
+  }
+
+  private void clone(Wanted one) {
+    files.reflink(one.volume().image(), one.target());
+  }
+
+  /** One that is not mounted; without devices it is at rest. */
+  private final class Raw implements QuietWindow.Member {
+    private final Wanted wanted;
+    private final List<LoopDevice> devices;
+
+    Raw(Wanted wanted, List<LoopDevice> devices) {
+      this.wanted = wanted;
+      this.devices = devices;
+    }
+
+    @Override
+    public VolumeId volume() {
+      return wanted.volume().id();
+    }
+
+    @Override
+    public List<LoopDevice> devices() {
+      return devices;
+    }
+
+    @Override
+    public void copy() {
+      Cut.this.clone(wanted);
+    }
+
+    @Override
+    public void undo() {
+      disk.removeIfThere(wanted.target());
     }
   }
 
-  private void writeOut(LoopDevice device) {
-    linux.mounts().mountPointsOf(device.device()).stream()
-        .filter(place -> isVisible(place, device))
-        .findFirst()
-        .ifPresent(files::syncFilesystem);
-    files.syncFile(device.path());
-  }
-
-  /** Something else may be mounted over it. */
-  private boolean isVisible(Path place, LoopDevice device) {
-    try {
-      return files.identity(place).device().equals(device.device());
-    } catch (SystemCallFailed e) {
-      return false;
+  /** A filesystem that has grown since cannot be cut back to what it was. */
+  private void requireSize(Volume volume, Path target) {
+    if (!files.stat(target).size().equals(volume.size())) {
+      throw new Busy("volume " + volume.id() + " is growing; ask again when it has");
     }
   }
 
@@ -107,39 +193,16 @@ final class Cut {
     }
   }
 
-  /** A loop device of ours holds the lock that is tried; a stranger's may hold none. */
-  private void copyAtRest(Volume volume, Path target) {
-    Optional<FileLock> lock = files.tryLock(volume.image());
-    if (lock.isEmpty()) {
-      throw inUse(volume, "");
-    }
-    try (FileLock _ = lock.get()) {
-      linux.loops().findAll(files.identity(volume.image())).stream()
-          .findFirst()
-          .ifPresent(
-              device -> {
-                throw inUse(volume, " at " + device.path());
-              });
-      copy(volume.image(), target);
-    }
-  }
-
   /** Each keeps a thread and the disk busy for as long as it takes. */
-  private void copy(Path image, Path target) {
+  private void copying(Runnable copy) {
     if (!copying.tryAcquire()) {
       throw new Overloaded(
           COPIES_AT_ONCE + " copies are being made in this pool already; ask again later");
     }
     try {
-      files.copySparse(image, target);
+      copy.run();
     } finally {
       copying.release();
     }
-  }
-
-  private static NotNow inUse(Volume volume, String where) {
-    return new NotNow(
-        "volume %s is in use%s, and a copy cannot share its blocks (that takes xfs or btrfs, and one pool for both), so it would be of a moving image; stop its pods (unstage it) first"
-            .formatted(volume.id(), where));
   }
 }

@@ -54,6 +54,11 @@ final class Disk {
     }
   }
 
+  /** What a file takes on the disk; nothing when it is not there. */
+  Bytes allocated(Path file) {
+    return stat(file).map(FileStat::allocated).orElse(Bytes.ZERO);
+  }
+
   boolean isDirectory(Path dir) {
     return stat(dir).filter(s -> s.kind() == FileKind.DIRECTORY).isPresent();
   }

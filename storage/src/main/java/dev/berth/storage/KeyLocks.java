@@ -28,6 +28,29 @@ final class KeyLocks {
     }
   }
 
+  /**
+   * Runs {@code work} while nobody else works under {@code key}; when somebody does, refuses.
+   *
+   * @param what the key stands for, for the message
+   * @throws VolumeException.Busy when somebody works under it
+   */
+  <R> R trying(String key, String what, Supplier<R> work) {
+    Counted counted = enter(key);
+    try {
+      if (!counted.lock.tryLock()) {
+        throw new VolumeException.Busy(
+            "another operation on " + what + " is under way; try again when it has ended");
+      }
+      try {
+        return work.get();
+      } finally {
+        counted.lock.unlock();
+      }
+    } finally {
+      leave(key, counted);
+    }
+  }
+
   private synchronized Counted enter(String key) {
     Counted counted = locks.computeIfAbsent(key, _ -> new Counted());
     counted.users++;

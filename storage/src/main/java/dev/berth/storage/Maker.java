@@ -39,7 +39,7 @@ final class Maker {
     Path target = pool.layout().volume(name);
     try (Draft draft = drafts.begin(name)) {
       if (original.isPresent()) {
-        copy(original.get(), draft.image(), size, request.allocation());
+        copy(original.get(), draft.image(), size, request);
       } else {
         blank(draft.image(), size, request);
       }
@@ -60,13 +60,13 @@ final class Maker {
   }
 
   /** What it is larger than the original reads as zeros; its filesystem grows when it is staged. */
-  private void copy(Original original, Path image, Bytes size, Allocation allocation) {
+  private void copy(Original original, Path image, Bytes size, CreateRequest request) {
     switch (original) {
-      case Original.OfVolume(Volume volume) -> cut.volume(volume, image);
+      case Original.OfVolume(Volume volume) -> cut.volume(volume, image, request.maxFreeze());
       case Original.OfSnapshot(Snapshot snapshot) -> cut.snapshot(snapshot, image);
     }
     pool.disk().resize(image, size);
-    if (allocation == Allocation.THICK) {
+    if (request.allocation() == Allocation.THICK) {
       pool.disk().files().allocate(image, Bytes.ZERO, size);
     }
   }

@@ -34,6 +34,7 @@ final class Pool implements AutoCloseable {
   private final Trash trash;
   private final Drafts drafts;
   private final SnapshotShelf snapshots;
+  private final GroupShelf groups;
   private final Ledger ledger;
   private final Room room;
   private final ConcurrentSkipListMap<String, Volume> index = new ConcurrentSkipListMap<>();
@@ -43,7 +44,13 @@ final class Pool implements AutoCloseable {
    * Takes over a pool: drafts of the dead are swept, interrupted expansions are finished, damaged
    * volumes are put down and left alone.
    */
-  Pool(OpenedPool opened, Linux linux, Mkfs mkfs, PoolsContext context, String instance) {
+  Pool(
+      OpenedPool opened,
+      Linux linux,
+      Mkfs mkfs,
+      PoolsContext context,
+      String instance,
+      Freezing freezing) {
     this.opened = opened;
     this.loops = linux.loops();
     Disk disk = opened.disk();
@@ -55,11 +62,15 @@ final class Pool implements AutoCloseable {
     this.ledger = new Ledger(meter.terms(), Bytes.ZERO);
     this.trash = new Trash(disk, layout.trash(), ledger, context, meter::outdate);
     this.room = new Room(name(), ledger, trash, meter, () -> measured(meter));
-    Cut cut = new Cut(linux);
+    Cut cut = new Cut(linux, freezing);
     this.maker = new Maker(opened, drafts, mkfs, cut, context.clock());
-    this.snapshots = new SnapshotShelf(opened, drafts, ledger, room, cut, context.clock());
+    GroupNames names = new GroupNames();
+    SnapshotMaker cutter = new SnapshotMaker(opened, drafts, ledger, room, cut, context.clock());
+    this.snapshots = new SnapshotShelf(opened, drafts, ledger, room, cutter, names);
+    this.groups = new GroupShelf(opened, snapshots, cutter, names, context.clock());
     trash.adopt(opened.id(), opened.settings().name());
     shelf.names().forEach(this::adopt);
+    groups.adopt();
     snapshots.adopt();
     room.measure();
   }
@@ -79,6 +90,10 @@ final class Pool implements AutoCloseable {
 
   SnapshotShelf snapshots() {
     return snapshots;
+  }
+
+  GroupShelf groups() {
+    return groups;
   }
 
   private Bytes measured(RoomMeter meter) {

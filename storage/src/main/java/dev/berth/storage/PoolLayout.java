@@ -29,6 +29,10 @@ record PoolLayout(Path root) {
     return snapshots().resolve(name);
   }
 
+  Path groups() {
+    return root.resolve("groups");
+  }
+
   Path drafts() {
     return root.resolve("drafts");
   }

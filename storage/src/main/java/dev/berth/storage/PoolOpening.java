@@ -63,7 +63,12 @@ final class PoolOpening {
       disk.list(layout.root()).stream()
           .filter(f -> FRESH.matcher(Disk.name(f)).matches())
           .forEach(disk::removeIfThere);
-      List.of(layout.volumes(), layout.snapshots(), layout.drafts(), layout.trash())
+      List.of(
+              layout.volumes(),
+              layout.snapshots(),
+              layout.groups(),
+              layout.drafts(),
+              layout.trash())
           .forEach(disk::ensureDirectory);
       disk.files().syncDirectory(layout.root());
       return new OpenedPool(

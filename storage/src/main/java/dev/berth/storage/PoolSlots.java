@@ -12,11 +12,13 @@ final class PoolSlots {
   private final Disk disk;
   private final Mkfs mkfs;
   private final KnownPools known;
+  private final Freezing freezing;
 
   /** What the drafts folder of this process is called. */
   private final String instance = PoolId.random(new SecureRandom()).value();
 
-  PoolSlots(Linux linux, PoolsContext context) {
+  PoolSlots(Linux linux, PoolsContext context, Freezing freezing) {
+    this.freezing = freezing;
     this.linux = linux;
     this.context = context;
     this.disk = new Disk(linux.files());
@@ -46,7 +48,7 @@ final class PoolSlots {
     PoolOpening opening = new PoolOpening(disk, linux.mounts(), context.clock());
     OpenedPool opened = opening.open(settings, known.find(settings), patience);
     try {
-      Pool pool = new Pool(opened, linux, mkfs, context, instance);
+      Pool pool = new Pool(opened, linux, mkfs, context, instance, freezing);
       known.remember(settings, opened.id());
       return pool;
     } catch (RuntimeException e) {

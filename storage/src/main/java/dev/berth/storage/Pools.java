@@ -31,6 +31,7 @@ public final class Pools implements AutoCloseable {
   private final SlotList slots;
   private final Placement placement;
   private final Snapshots snapshots;
+  private final SnapshotGroups groups;
   private final PoolsContext context;
   private final KeyLocks locks = new KeyLocks();
   private final CopyOnWriteArrayList<Consumer<PoolStatus>> listeners = new CopyOnWriteArrayList<>();
@@ -40,19 +41,23 @@ public final class Pools implements AutoCloseable {
     this.slots = slots;
     this.placement = new Placement(slots);
     this.snapshots = new Snapshots(slots);
+    this.groups = new SnapshotGroups(slots);
     this.context = context;
     this.watch = linux.mounts().watch(this::mountsChanged);
   }
 
   /**
-   * Opens every pool. One that is known and not there is missing and comes later by itself.
+   * Opens every pool, after thawing what a process that was killed has left frozen. One that is
+   * known and not there is missing and comes later by itself.
    *
    * @throws Invalid when the settings of one do not fit what is there
    * @throws NotNow when another process has one open
    */
   public static Pools open(List<PoolSettings> settings, Linux linux, PoolsContext context) {
     PoolSettings.requireDistinct(settings);
-    PoolSlots factory = new PoolSlots(linux, context);
+    Freezing freezing = new Freezing(linux, context.stateDirectory());
+    freezing.thawLeftovers();
+    PoolSlots factory = new PoolSlots(linux, context, freezing);
     List<PoolSlot> opened = new ArrayList<>();
     try {
       settings.forEach(s -> opened.add(factory.open(s)));
@@ -171,6 +176,11 @@ public final class Pools implements AutoCloseable {
   /** The snapshots of these pools. */
   public Snapshots snapshots() {
     return snapshots;
+  }
+
+  /** Their groups of snapshots. */
+  public SnapshotGroups groups() {
+    return groups;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.berth.storage;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * A volume as it was at one instant. It depends on nothing: its source may be deleted first.
@@ -12,6 +13,9 @@ import java.time.Instant;
  * @param size of the volume then, and the least that a volume made of it has
  * @param held what it counts in its pool: the data that the image had on the disk
  * @param created when it was cut
+ * @param group the group that it was cut with and goes with
+ * @param copied while its data is still being copied, everything below that offset is there; empty
+ *     when it is whole
  * @param image the file that holds its data, absolute; never attached, never written
  */
 public record Snapshot(
@@ -23,6 +27,8 @@ public record Snapshot(
     Bytes held,
     Content content,
     Instant created,
+    Optional<GroupId> group,
+    Optional<Bytes> copied,
     Path image) {
   public Snapshot {
     CreateRequest.requireName(name);
@@ -33,5 +39,27 @@ public record Snapshot(
     if (!image.isAbsolute()) {
       throw new VolumeException.Invalid("image " + image + " is not an absolute path");
     }
+  }
+
+  /** Whether all of it is there, so that a volume can be made of it. */
+  public boolean isWhole() {
+    return copied.isEmpty();
+  }
+
+  Snapshot alone() {
+    return with(Optional.empty(), copied, held);
+  }
+
+  Snapshot copied(Bytes upTo) {
+    return with(group, Optional.of(upTo), held);
+  }
+
+  Snapshot whole(Bytes nowHeld) {
+    return with(group, Optional.empty(), nowHeld);
+  }
+
+  private Snapshot with(Optional<GroupId> newGroup, Optional<Bytes> newCopied, Bytes newHeld) {
+    return new Snapshot(
+        id, name, pool, source, size, newHeld, content, created, newGroup, newCopied, image);
   }
 }

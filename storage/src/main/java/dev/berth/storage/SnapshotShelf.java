@@ -1,16 +1,12 @@
 package dev.berth.storage;
 
-import dev.berth.storage.Drafts.Draft;
 import dev.berth.storage.Ledger.Entry;
 import dev.berth.storage.Ledger.Kind;
 import dev.berth.storage.VolumeException.Damaged;
-import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileKind;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -25,18 +21,23 @@ final class SnapshotShelf {
   private final Drafts drafts;
   private final Ledger ledger;
   private final Room room;
-  private final Cut cut;
-  private final InstantSource clock;
+  private final SnapshotMaker maker;
+  private final GroupNames groups;
   private final ConcurrentSkipListMap<String, Snapshot> index = new ConcurrentSkipListMap<>();
 
   SnapshotShelf(
-      OpenedPool pool, Drafts drafts, Ledger ledger, Room room, Cut cut, InstantSource clock) {
+      OpenedPool pool,
+      Drafts drafts,
+      Ledger ledger,
+      Room room,
+      SnapshotMaker maker,
+      GroupNames groups) {
     this.pool = pool;
     this.drafts = drafts;
     this.ledger = ledger;
     this.room = room;
-    this.cut = cut;
-    this.clock = clock;
+    this.maker = maker;
+    this.groups = groups;
   }
 
   /** Takes over what lies there; what is damaged is left alone and counts what it takes. */
@@ -64,44 +65,18 @@ final class SnapshotShelf {
    * Cuts a snapshot of a volume of this pool.
    *
    * @param requested the CO's name for it
-   * @throws OutOfSpace when the pool could not keep what the volume holds beside the volume
+   * @throws VolumeException.OutOfSpace when the pool could not keep what the volume holds beside it
    */
-  Snapshot cut(Volume volume, String requested, String name) {
-    cut.writeOut(volume); // So that the room it takes is known.
-    Bytes held = allocated(volume.image());
-    Entry draftEntry = new Entry(Kind.DRAFT, draftName(name));
-    room.reserve(draftEntry, held, "for a snapshot of volume " + volume.id());
-    try (Draft draft = drafts.begin(draftName(name))) {
-      Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-      cut.volume(volume, draft.image());
-      pool.disk().files().syncFile(draft.image());
-      Path target = pool.layout().snapshot(name);
-      Snapshot snapshot =
-          new Snapshot(
-              new SnapshotId(pool.id(), name),
-              requested,
-              volume.pool(),
-              volume.id(),
-              volume.size(),
-              allocated(draft.image()),
-              volume.content(),
-              now,
-              target.resolve(VolumeFile.IMAGE));
-      pool.disk().writeNew(draft.file(SnapshotFile.NAME), new SnapshotFile(snapshot).bytes());
-      draft.commit(target);
-      keep(snapshot);
-      return snapshot;
-    } catch (SystemCallFailed e) {
-      throw room.explained(e, message -> new OutOfSpace(message, e), held);
-    } finally {
-      ledger.release(draftEntry);
-      room.outdate();
-    }
+  Snapshot cut(Volume volume, String requested, String name, Duration maxFreeze) {
+    var order = new SnapshotMaker.Order(volume, requested, name);
+    Snapshot made = maker.make(List.of(order), Optional.empty(), maxFreeze).getFirst();
+    keep(made);
+    return made;
   }
 
   /** The snapshot as the disk has it now. */
   Optional<Snapshot> find(String name) {
-    Optional<Snapshot> found = read(name);
+    Optional<Snapshot> found = read(name).filter(groups::isSettled);
     if (found.isEmpty()) {
       pool.requireStillThere();
     }
@@ -109,16 +84,23 @@ final class SnapshotShelf {
   }
 
   List<Snapshot> list() {
-    return List.copyOf(index.values());
+    return index.values().stream().filter(groups::isSettled).toList();
   }
 
   /**
    * Its blocks are free when this returns, but for those that others share. What is damaged stays.
    */
   void delete(String name) {
-    if (find(name).isPresent()) {
-      drafts.discard(pool.layout().snapshot(name), draftName(name));
+    var _ = read(name); // Throws when it is damaged.
+    remove(name);
+  }
+
+  /** The same, of one that may be damaged. */
+  void remove(String name) {
+    if (pool.disk().stat(pool.layout().snapshot(name)).isPresent()) {
+      drafts.discard(pool.layout().snapshot(name), SnapshotMaker.draftName(name));
     } else {
+      pool.requireStillThere();
       pool.disk().files().syncDirectory(pool.layout().snapshots());
     }
     ledger.release(entry(name));
@@ -126,7 +108,7 @@ final class SnapshotShelf {
     room.outdate();
   }
 
-  private void keep(Snapshot snapshot) {
+  void keep(Snapshot snapshot) {
     index.put(snapshot.id().name(), snapshot);
     ledger.put(entry(snapshot.id().name()), snapshot.held());
   }
@@ -162,24 +144,15 @@ final class SnapshotShelf {
           "%s: has %d bytes, and %s says size %d: it is not what was cut; restore it from a backup"
               .formatted(snapshot.image(), length.value(), file, snapshot.size().value()));
     }
-    return snapshot;
+    return groups.asMember(snapshot);
   }
 
   private Bytes claimedByDamaged(Path image) {
     try {
-      return allocated(image);
+      return pool.disk().allocated(image);
     } catch (SystemCallFailed e) {
       return Bytes.ZERO;
     }
-  }
-
-  private Bytes allocated(Path image) {
-    return pool.disk().stat(image).map(s -> s.allocated()).orElse(Bytes.ZERO);
-  }
-
-  /** No volume has such a name, so their drafts do not meet. */
-  private static String draftName(String name) {
-    return name + ".snapshot";
   }
 
   private static Entry entry(String name) {

@@ -1,14 +1,16 @@
 package dev.berth.storage;
 
 import dev.berth.storage.VolumeException.Conflict;
+import dev.berth.storage.VolumeException.Invalid;
 import dev.berth.storage.VolumeException.NotFound;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The snapshots of all pools of one driver. Safe for use by many threads: changes of one snapshot
- * wait for each other, reads wait for nobody.
+ * The snapshots of all pools of one driver. Safe for use by many threads: of two changes of one
+ * snapshot the second is refused, reads wait for nobody.
  */
 public final class Snapshots {
   private final SlotList slots;
@@ -29,27 +31,42 @@ public final class Snapshots {
    * @throws VolumeException.NotNow when it is in use and its blocks cannot be shared
    */
   public Snapshot cut(String name, VolumeId source) {
-    CreateRequest.requireName(name);
-    String onDisk = VolumeNames.onDisk(name);
-    return locks.holding(
-        onDisk,
-        () ->
-            named(onDisk, source)
-                .map(there -> same(there, name, source))
-                .orElseGet(() -> make(name, onDisk, source)));
+    return cut(name, source, CreateRequest.DEFAULT_MAX_FREEZE);
   }
 
   /**
-   * Deletes a snapshot; does nothing when it is gone already.
+   * The same.
    *
+   * @param maxFreeze for how long the volume may stand still where its blocks cannot be shared
+   */
+  public Snapshot cut(String name, VolumeId source, Duration maxFreeze) {
+    CreateRequest.requireName(name);
+    String onDisk = VolumeNames.onDisk(name);
+    return locks.trying(
+        onDisk,
+        "snapshot named " + Quoted.of(name),
+        () ->
+            named(onDisk, source)
+                .map(there -> same(there, name, source))
+                .orElseGet(() -> make(name, onDisk, source, maxFreeze)));
+  }
+
+  /**
+   * Deletes a snapshot; does nothing when it is gone already. It never waits: what is being cut or
+   * deleted already is refused.
+   *
+   * @throws VolumeException.Busy when an operation on it is under way
+   * @throws Invalid when it is a member of a group
    * @throws VolumeException.NotNow when its pool is none of ours
    * @throws VolumeException.PoolMissing when its pool, or one that may be it, is not there
    */
   public void delete(SnapshotId id) {
     Pool pool = slots.toDeleteIn(id.pool(), "snapshot " + id);
-    locks.holding(
+    locks.trying(
         id.name(),
+        "snapshot " + id,
         () -> {
+          pool.snapshots().find(id.name()).ifPresent(Snapshots::requireAlone);
           pool.snapshots().delete(id.name());
           return id;
         });
@@ -85,7 +102,7 @@ public final class Snapshots {
         .or(() -> list().stream().filter(s -> s.id().name().equals(onDisk)).findFirst());
   }
 
-  private Snapshot make(String name, String onDisk, VolumeId source) {
+  private Snapshot make(String name, String onDisk, VolumeId source, Duration maxFreeze) {
     Pool pool =
         slots
             .of(source.pool())
@@ -94,7 +111,18 @@ public final class Snapshots {
     Volume volume =
         pool.find(source.name())
             .orElseThrow(() -> new NotFound("volume " + source + " does not exist"));
-    return pool.snapshots().cut(volume, name, onDisk);
+    return pool.snapshots().cut(volume, name, onDisk, maxFreeze);
+  }
+
+  private static void requireAlone(Snapshot snapshot) {
+    snapshot
+        .group()
+        .ifPresent(
+            group -> {
+              throw new Invalid(
+                  "snapshot %s is a member of group %s and goes with it; delete the group (DeleteVolumeGroupSnapshot)"
+                      .formatted(snapshot.id(), group));
+            });
   }
 
   private static Snapshot same(Snapshot there, String name, VolumeId source) {

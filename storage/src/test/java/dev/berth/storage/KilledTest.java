@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -203,6 +204,75 @@ class KilledTest {
       }
     }
     assertThat(whole).isPositive().isLessThan(killed.size());
+  }
+
+  @Test
+  void a_group_that_was_being_cut_is_there_whole_or_not_at_all() {
+    List<PoolWorkshop> killed =
+        copies(
+            pools -> List.of("a", "b", "c").forEach(name -> pools.create(request(name))),
+            pools -> cutAll(pools));
+    int whole = 0;
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.drafts()).isEmpty();
+        int groups = pools.groups().list().size();
+        assertThat(copy.names("groups")).hasSize(groups);
+        assertThat(copy.names("snapshots")).hasSize(3 * groups);
+        assertThat(pools.snapshots().list()).hasSize(3 * groups);
+        assertThat(copy.recorded.freezes().frozen()).isEmpty();
+        whole += groups;
+        SnapshotGroup again = cutAll(pools);
+        assertThat(again.members()).hasSize(3);
+        assertThat(pools.groups().find(again.id())).contains(again);
+      }
+    }
+    assertThat(whole).isPositive().isLessThan(killed.size());
+  }
+
+  @Test
+  void a_group_that_was_being_deleted_is_there_whole_or_gone() {
+    List<PoolWorkshop> killed =
+        copies(
+            pools -> {
+              List.of("a", "b").forEach(name -> pools.create(request(name)));
+              cutAll(pools);
+            },
+            pools -> {
+              SnapshotGroup group = cutAll(pools);
+              pools.groups().delete(group.id(), ids(group));
+            });
+    int whole = 0;
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.drafts()).isEmpty();
+        int groups = pools.groups().list().size();
+        assertThat(copy.names("groups")).hasSize(groups);
+        assertThat(copy.names("snapshots")).hasSize(2 * groups);
+        assertThat(pools.snapshots().list()).hasSize(2 * groups);
+        whole += groups;
+        for (GroupId id : pools.groups().list()) {
+          pools.groups().delete(id, ids(pools.groups().find(id).orElseThrow()));
+        }
+        assertThat(copy.ready(pools).promised()).isEqualTo(Bytes.ofMiB(2));
+      }
+    }
+    assertThat(whole).isPositive().isLessThan(killed.size());
+  }
+
+  private static SnapshotGroup cutAll(Pools pools) {
+    return pools
+        .groups()
+        .cut(
+            new SnapshotGroups.Request(
+                "g",
+                pools.list().stream().map(Volume::id).toList(),
+                Map.of(),
+                CreateRequest.DEFAULT_MAX_FREEZE));
+  }
+
+  private static List<String> ids(SnapshotGroup group) {
+    return group.members().stream().map(s -> s.id().toString()).toList();
   }
 
   private static Snapshot cut(Pools pools) {

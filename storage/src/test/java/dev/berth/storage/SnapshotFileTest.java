@@ -7,6 +7,7 @@ import dev.berth.storage.VolumeException.Damaged;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class SnapshotFileTest {
@@ -25,6 +26,8 @@ class SnapshotFileTest {
               Bytes.ofMiB(7),
               new Content.Filesystem(FsType.XFS),
               Instant.ofEpochMilli(1),
+              Optional.empty(),
+              Optional.empty(),
               FILE.resolveSibling("image")));
 
   @Test
@@ -47,6 +50,18 @@ class SnapshotFileTest {
               "checksum" : "sha256:\
             """);
     assertThat(SnapshotFile.of(FILE, MONDAY.bytes(), ID, NAME)).isEqualTo(MONDAY);
+  }
+
+  @Test
+  void one_of_a_group_or_one_that_is_not_yet_whole_has_format_2() {
+    Snapshot monday = MONDAY.snapshot();
+    Snapshot copying = monday.copied(Bytes.ofMiB(5));
+    byte[] bytes = new SnapshotFile(copying).bytes();
+    assertThat(new String(bytes, StandardCharsets.UTF_8))
+        .contains("\"format\" : 2", "\"copied\" : 5242880");
+    assertThat(SnapshotFile.of(FILE, bytes, ID, NAME).snapshot()).isEqualTo(copying);
+    assertThat(copying.isWhole()).isFalse();
+    assertThat(copying.whole(monday.held())).isEqualTo(monday);
   }
 
   @Test

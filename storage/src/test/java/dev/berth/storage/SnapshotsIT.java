@@ -9,27 +9,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.Linux;
-import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.LoopFilesystem;
 import dev.berth.storage.linux.LoopFilesystem.Kind;
+import dev.berth.storage.linux.recorded.FaultyLinux;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import org.awaitility.Awaitility;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,17 +59,25 @@ class SnapshotsIT {
   }
 
   private Pools open(LoopFilesystem... filesystems) {
+    return open(LINUX, filesystems);
+  }
+
+  private Pools open(Linux linux, LoopFilesystem... filesystems) {
     List<PoolSettings> settings = new ArrayList<>();
     for (LoopFilesystem one : filesystems) {
       settings.add(PoolSettings.of(new PoolName(Disk.name(one.path())), one.path(), true));
     }
     PoolsContext context =
         PoolsContext.of(directory.resolve("state"), InstantSource.system(), background);
-    return Pools.open(settings, LINUX, context);
+    return Pools.open(settings, linux, context);
   }
 
   private static Content content(String word) {
     return word.equals("raw") ? RAW : new Content.Filesystem(FsType.parse(word).orElseThrow());
+  }
+
+  private VolumeInUse inUse(Volume volume) throws IOException {
+    return new VolumeInUse(LINUX, images, volume, directory);
   }
 
   private static CreateRequest of(Content content, String name) {
@@ -92,49 +96,80 @@ class SnapshotsIT {
       long before;
       long all;
       boolean direct;
-      try (InUse use = new InUse(volume);
-          Writer writer = new Writer(use.records())) {
+      try (VolumeInUse use = inUse(volume);
+          RecordWriter writer = new RecordWriter(List.of(use.records()))) {
         writer.awaitMore(20);
         before = writer.acknowledged();
         snapshot = pools.snapshots().cut("s", volume.id());
         writer.awaitMore(20);
         all = writer.stop();
-        direct = use.device.directIo();
+        direct = use.device().directIo();
       }
-      try (InUse again = new InUse(pools.get(volume.id()))) {
-        assertThat(again.device.directIo()).isEqualTo(direct);
-        assertThat(Writer.count(again.records())).isEqualTo(all);
+      try (VolumeInUse again = inUse(pools.get(volume.id()))) {
+        assertThat(again.device().directIo()).isEqualTo(direct);
+        assertThat(RecordWriter.count(again.records())).isEqualTo(all);
       }
       pools.delete(volume.id());
       Source source = new Source.OfSnapshot(snapshot.id());
-      try (InUse restored = new InUse(pools.create(of(content, "restored").from(source)))) {
-        assertThat(Writer.count(restored.records())).isBetween(before, all);
+      try (VolumeInUse restored = inUse(pools.create(of(content, "restored").from(source)))) {
+        assertThat(RecordWriter.count(restored.records())).isBetween(before, all);
       }
     }
   }
 
   @Test
-  void where_blocks_cannot_be_shared_a_volume_in_use_is_refused_and_one_at_rest_is_copied()
+  void where_blocks_cannot_be_shared_a_volume_in_use_stands_still_for_as_long_as_its_class_allows()
       throws Exception {
     try (LoopFilesystem filesystem = filesystem(Kind.EXT4);
         Pools pools = open(filesystem)) {
       Volume volume = pools.create(of(content("xfs"), "data"));
-      try (InUse use = new InUse(volume)) {
-        Files.writeString(use.path.resolve("file"), "monday");
-        assertThatThrownBy(() -> pools.snapshots().cut("s", volume.id()))
+      Snapshot used;
+      try (VolumeInUse use = inUse(volume)) {
+        Files.writeString(use.path().resolve("file"), "monday");
+        assertThatThrownBy(() -> pools.snapshots().cut("s", volume.id(), Duration.ofMillis(1)))
             .isInstanceOf(NotNow.class)
-            .hasMessageContaining("is in use, and a copy cannot share its blocks");
+            .hasMessageMatching(
+                "volume .* is in use, and a copy cannot share blocks .*: copying their .* takes about .*, and maxFreeze is 0.0 s; .*");
+        used = pools.snapshots().cut("s", volume.id(), Duration.ofSeconds(20));
+        Files.writeString(use.path().resolve("file"), "sunday");
       }
-      Snapshot snapshot = pools.snapshots().cut("s", volume.id());
-      Source source = new Source.OfSnapshot(snapshot.id());
+      Source source = new Source.OfSnapshot(used.id());
       Volume larger =
           pools.create(holding(request("larger", Bytes.ofMiB(400)), volume.content()).from(source));
-      try (InUse original = new InUse(volume);
-          InUse copy = new InUse(larger)) {
-        assertThat(images.growFilesystem(larger, copy.path)).isEqualTo(Bytes.ofMiB(400));
-        assertThat(copy.path.resolve("file")).hasContent("monday");
-        assertThat(original.path.resolve("file")).hasContent("monday");
+      try (VolumeInUse original = inUse(volume);
+          VolumeInUse copy = inUse(larger)) {
+        assertThat(images.growFilesystem(larger, copy.path())).isEqualTo(Bytes.ofMiB(400));
+        assertThat(copy.path().resolve("file")).hasContent("monday");
+        assertThat(original.path().resolve("file")).hasContent("sunday");
       }
+    }
+  }
+
+  /** The data is said to be copied in no time, and is not. */
+  @Test
+  void a_copy_that_takes_longer_than_was_thought_is_given_up_and_its_volume_goes_on()
+      throws Exception {
+    Linux slow =
+        FaultyLinux.wrap(
+            LINUX,
+            (call, arguments) -> {
+              if (call.equals("copyPiece")) {
+                LockSupport.parkNanos(Duration.ofMillis(150).toNanos());
+              }
+            });
+    try (LoopFilesystem filesystem = filesystem(Kind.EXT4);
+        Pools pools = open(slow, filesystem)) {
+      Volume volume = pools.create(of(content("ext4"), "data"));
+      try (VolumeInUse use = inUse(volume)) {
+        Files.write(use.path().resolve("file"), new byte[24 << 20]);
+        assertThatThrownBy(() -> pools.snapshots().cut("s", volume.id(), Duration.ofMillis(250)))
+            .isInstanceOf(NotNow.class)
+            .hasMessageMatching(".*copying their .* took longer, and maxFreeze is 0.3 s; .*");
+        assertThat(Files.writeString(use.path().resolve("other"), "written")).exists();
+        assertThat(LINUX.freezes().thaw(use.path(), use.device().device())).isFalse();
+      }
+      assertThat(filesystem.path().resolve("snapshots")).isEmptyDirectory();
+      assertThat(pools.snapshots().list()).isEmpty();
     }
   }
 
@@ -144,8 +179,8 @@ class SnapshotsIT {
         LoopFilesystem ext4 = filesystem(Kind.EXT4);
         Pools pools = open(xfs, ext4)) {
       Volume volume = pools.create(toPool(of(content("ext4"), "data"), "xfs"));
-      try (InUse use = new InUse(volume)) {
-        Files.writeString(use.path.resolve("file"), "monday");
+      try (VolumeInUse use = inUse(volume)) {
+        Files.writeString(use.path().resolve("file"), "monday");
       }
       Source cut = new Source.OfSnapshot(pools.snapshots().cut("s", volume.id()).id());
       Volume far = pools.create(toPool(of(content("ext4"), "far"), "ext4").from(cut));
@@ -153,8 +188,8 @@ class SnapshotsIT {
       assertThat(far.pool()).isEqualTo(new PoolName("ext4"));
       assertThat(near.pool()).isEqualTo(new PoolName("xfs"));
       for (Volume copy : List.of(far, near)) {
-        try (InUse use = new InUse(copy)) {
-          assertThat(use.path.resolve("file")).hasContent("monday");
+        try (VolumeInUse use = inUse(copy)) {
+          assertThat(use.path().resolve("file")).hasContent("monday");
         }
       }
     }
@@ -179,8 +214,8 @@ class SnapshotsIT {
     try (LoopFilesystem filesystem = filesystem(kind);
         Pools pools = open(filesystem)) {
       Volume volume = pools.create(of(RAW, "data"));
-      try (InUse use = new InUse(volume)) {
-        fill(use.device.path(), volume.size());
+      try (VolumeInUse use = inUse(volume)) {
+        fill(use.device().path(), volume.size());
         Bytes before = pools.capacity(Optional.empty()).available();
         Snapshot snapshot = pools.snapshots().cut("s", volume.id());
         assertThat(snapshot.held()).isEqualTo(volume.size());
@@ -189,9 +224,9 @@ class SnapshotsIT {
         Volume clone = pools.create(of(RAW, "clone").from(new Source.OfVolume(volume.id())));
         Bytes rest = pools.capacity(Optional.empty()).available().minusOrZero(Bytes.ofMiB(64));
         pools.create(thick(request("rest", rest.roundDownTo(Bytes.of(4096)))));
-        fill(use.device.path(), volume.size());
-        try (InUse other = new InUse(clone)) {
-          fill(other.device.path(), clone.size());
+        fill(use.device().path(), volume.size());
+        try (VolumeInUse other = inUse(clone)) {
+          fill(other.device().path(), clone.size());
         }
       }
     }
@@ -207,110 +242,6 @@ class SnapshotsIT {
         }
       }
       channel.force(true);
-    }
-  }
-
-  /** A volume that is attached, and mounted if it holds a filesystem, until this is closed. */
-  private final class InUse implements AutoCloseable {
-    private final Volume volume;
-    private final LoopDevice device;
-    private final Path path;
-
-    InUse(Volume volume) throws IOException {
-      this.volume = volume;
-      this.path = Files.createDirectories(directory.resolve("mnt-" + volume.id().name()));
-      this.device = images.attach(volume).device();
-      if (volume.content() instanceof Content.Filesystem(FsType type)) {
-        try {
-          LINUX
-              .mounts()
-              .mount(
-                  device.path().toString(),
-                  path,
-                  type.kernelName(),
-                  Set.of(),
-                  type == FsType.XFS ? "nouuid" : "");
-        } catch (RuntimeException e) {
-          images.detach(volume);
-          throw e;
-        }
-      }
-    }
-
-    /** Where records are written. */
-    Path records() throws IOException {
-      if (volume.content() instanceof Content.Block) {
-        return device.path();
-      }
-      Path file = path.resolve("records");
-      return Files.exists(file) ? file : Files.createFile(file);
-    }
-
-    @Override
-    public void close() {
-      if (volume.content() instanceof Content.Filesystem) {
-        LINUX.mounts().unmount(path, Set.of());
-      }
-      images.detach(volume);
-    }
-  }
-
-  /** Appends numbered records of a block each, every one forced to disk before it counts. */
-  private static final class Writer implements AutoCloseable {
-    private static final int BLOCK = 4096;
-
-    private final AtomicLong acknowledged = new AtomicLong();
-    private final AtomicBoolean stopped = new AtomicBoolean();
-    private final ExecutorService thread = Executors.newSingleThreadExecutor();
-    private final Future<Boolean> work;
-
-    Writer(Path file) {
-      work = thread.submit(() -> write(file));
-    }
-
-    private boolean write(Path file) throws IOException {
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-        for (long n = 1; !stopped.get() && n < 10_000; n++) {
-          ByteBuffer record = ByteBuffer.allocate(BLOCK).putLong(n).position(0);
-          channel.write(record, (n - 1) * BLOCK);
-          channel.force(true);
-          acknowledged.set(n);
-        }
-      }
-      return true;
-    }
-
-    long acknowledged() {
-      return acknowledged.get();
-    }
-
-    void awaitMore(int records) {
-      long enough = acknowledged.get() + records;
-      Awaitility.await().until(() -> work.isDone() || acknowledged.get() >= enough);
-    }
-
-    long stop() throws Exception {
-      stopped.set(true);
-      assertThat(work.get()).isTrue();
-      return acknowledged.get();
-    }
-
-    /** How many records lie there without a gap. */
-    static long count(Path file) throws IOException {
-      ByteBuffer record = ByteBuffer.allocate(BLOCK);
-      long n = 0;
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-        while (channel.read(record.clear(), n * BLOCK) == BLOCK && record.getLong(0) == n + 1) {
-          n++;
-        }
-      }
-      return n;
-    }
-
-    @Override
-    public void close() {
-      stopped.set(true);
-      thread.close();
     }
   }
 }

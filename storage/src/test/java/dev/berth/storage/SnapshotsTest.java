@@ -132,7 +132,10 @@ class SnapshotsTest {
     try (FileLock _ = shop.linux.files().tryLock(volume.image()).orElseThrow()) {
       assertThatThrownBy(() -> cut("s"))
           .isInstanceOf(NotNow.class)
-          .hasMessageStartingWith("volume " + volume.id() + " is in use, and a copy cannot share");
+          .hasMessage(
+              "volume "
+                  + volume.id()
+                  + " is in use, a copy cannot share its blocks (that takes xfs or btrfs, and one pool for both), and it has no mounted filesystem to freeze meanwhile; stop its pods (unstage it) first");
     }
     assertThat(shop.names("snapshots")).isEmpty();
     assertThat(shop.drafts()).isEmpty();

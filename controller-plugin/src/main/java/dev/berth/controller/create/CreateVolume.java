@@ -79,7 +79,8 @@ public final class CreateVolume {
             parameters.undelete(),
             parameters.own(),
             parameters.claim())
-        .tuned(MutableParameters.parse(q.getMutableParamsMap()));
+        .tuned(MutableParameters.parse(q.getMutableParamsMap()))
+        .freezingAtMost(parameters.maxFreeze());
   }
 
   /** A copy that may choose has the size of its original. */

@@ -30,6 +30,13 @@ enum ClassParameter {
       "`0s`",
       "How long a deleted volume waits in its pool's trash. The trash still yields, oldest first, when a new volume"
           + " needs the room."),
+  MAX_FREEZE(
+      "maxFreeze",
+      "a duration such as `2s` or `500ms`",
+      "`2s`",
+      "For how long the writers of a volume in use may be held up while it is copied in a pool that cannot share blocks"
+          + " (ext4, tmpfs, or from one pool to another). A copy that would take longer is refused; on xfs and btrfs"
+          + " nothing is held up. A VolumeSnapshotClass and a VolumeGroupSnapshotClass take it too."),
   CLAIM_NAME(
       "csi.storage.k8s.io/pvc/name",
       "set by the controller",

@@ -3,6 +3,7 @@ package dev.berth.controller.parameters;
 import dev.berth.storage.Allocation;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.Claim;
+import dev.berth.storage.CreateRequest;
 import dev.berth.storage.FsType;
 import dev.berth.storage.PoolName;
 import dev.berth.storage.Volume;
@@ -18,6 +19,7 @@ import java.util.stream.Collectors;
  *
  * @param blockSize of raw block volumes
  * @param undelete how long a deleted volume waits in the trash
+ * @param maxFreeze for how long the writers of a source in use may be held up
  * @param claim what the volume is for, where the controller tells
  * @param own those that a person wrote, as given: what makes two requests differ
  */
@@ -26,6 +28,7 @@ public record ClassParameters(
     Allocation allocation,
     Bytes blockSize,
     Duration undelete,
+    Duration maxFreeze,
     Optional<Claim> claim,
     Map<String, String> own) {
   private static final String OF_KUBERNETES = "csi.storage.k8s.io/";
@@ -56,6 +59,7 @@ public record ClassParameters(
             .orElse(Allocation.THIN),
         value(given, ClassParameter.BLOCK_SIZE, ClassParameters::blockSize).orElse(Bytes.ofKiB(4)),
         value(given, ClassParameter.UNDELETE, Durations::parse).orElse(Duration.ZERO),
+        maxFreeze(given).orElse(CreateRequest.DEFAULT_MAX_FREEZE),
         claim(given),
         own(given));
   }
@@ -69,6 +73,10 @@ public record ClassParameters(
         given.entrySet().stream()
             .filter(e -> !e.getKey().startsWith(OF_KUBERNETES))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  static Optional<Duration> maxFreeze(Map<String, String> given) {
+    return value(given, ClassParameter.MAX_FREEZE, Durations::parse);
   }
 
   /** The filesystem that unstripped parameters name. */

@@ -4,10 +4,14 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them in a StorageClass: {@code 24h}, {@code 1h30m}, {@code 7d}. */
+/**
+ * Durations as people write them in a StorageClass: {@code 24h}, {@code 1h30m}, {@code 7d}, {@code
+ * 500ms}.
+ */
 final class Durations {
   private static final Pattern SHAPE =
-      Pattern.compile("(?:(\\d{1,5})d)?(?:(\\d{1,7})h)?(?:(\\d{1,8})m)?(?:(\\d{1,9})s)?");
+      Pattern.compile(
+          "(?:(\\d{1,5})d)?(?:(\\d{1,7})h)?(?:(\\d{1,8})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
   private Durations() {}
 
@@ -20,7 +24,8 @@ final class Durations {
     return Duration.ofDays(part(parts, 1))
         .plusHours(part(parts, 2))
         .plusMinutes(part(parts, 3))
-        .plusSeconds(part(parts, 4));
+        .plusSeconds(part(parts, 4))
+        .plusMillis(part(parts, 5));
   }
 
   private static long part(Matcher parts, int group) {

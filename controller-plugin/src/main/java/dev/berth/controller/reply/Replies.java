@@ -5,6 +5,9 @@ import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.v1.Snapshot;
 import dev.berth.csi.v1.Volume;
 import dev.berth.csi.v1.VolumeContentSource;
+import dev.berth.csi.v1.VolumeGroupSnapshot;
+import dev.berth.storage.GroupId;
+import dev.berth.storage.SnapshotGroup;
 import dev.berth.storage.SnapshotId;
 import dev.berth.storage.Source;
 import dev.berth.storage.VolumeId;
@@ -25,16 +28,34 @@ public final class Replies {
     return reply.build();
   }
 
-  /** A snapshot: whatever is answered is cut, so it is ready. */
+  /** A snapshot; whatever is answered is cut, and ready when its data is there. */
   public static Snapshot snapshot(dev.berth.storage.Snapshot snapshot) {
     Instant cut = snapshot.created();
-    return Snapshot.newBuilder()
+    Snapshot.Builder reply = Snapshot.newBuilder();
+    snapshot.group().map(GroupId::toString).ifPresent(reply::setGroupSnapshotId);
+    return reply
         .setSnapshotId(snapshot.id().toString())
         .setSourceVolumeId(snapshot.source().toString())
         .setSizeBytes(snapshot.size().value())
-        .setCreationTime(
-            Timestamp.newBuilder().setSeconds(cut.getEpochSecond()).setNanos(cut.getNano()))
-        .setReadyToUse(true)
+        .setCreationTime(timestamp(cut))
+        .setReadyToUse(snapshot.isWhole())
+        .build();
+  }
+
+  /** A group with its members; ready when all of them are. */
+  public static VolumeGroupSnapshot group(SnapshotGroup group) {
+    return VolumeGroupSnapshot.newBuilder()
+        .setGroupSnapshotId(group.id().toString())
+        .addAllSnapshots(group.members().stream().map(Replies::snapshot).toList())
+        .setCreationTime(timestamp(group.created()))
+        .setReadyToUse(group.members().stream().allMatch(dev.berth.storage.Snapshot::isWhole))
+        .build();
+  }
+
+  private static Timestamp timestamp(Instant time) {
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
         .build();
   }
 

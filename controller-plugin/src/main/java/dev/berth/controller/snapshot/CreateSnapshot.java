@@ -1,5 +1,6 @@
 package dev.berth.controller.snapshot;
 
+import dev.berth.controller.parameters.SnapshotParameters;
 import dev.berth.controller.reply.Replies;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.work.OneAtATime;
@@ -10,18 +11,9 @@ import dev.berth.storage.Pools;
 import dev.berth.storage.Snapshot;
 import dev.berth.storage.VolumeException;
 import dev.berth.storage.VolumeId;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** CreateSnapshot. */
 public final class CreateSnapshot {
-  /** What the snapshot controller of Kubernetes adds when it is told to; for people alone. */
-  private static final Set<String> OF_KUBERNETES =
-      Set.of(
-          "csi.storage.k8s.io/volumesnapshot/name",
-          "csi.storage.k8s.io/volumesnapshot/namespace",
-          "csi.storage.k8s.io/volumesnapshotcontent/name");
-
   private final Pools pools;
   private final OneAtATime<VolumeKey> work;
 
@@ -36,7 +28,8 @@ public final class CreateSnapshot {
   public CreateSnapshotResponse answer(CreateSnapshotRequest q) {
     String name = Fields.required(q.getName(), "name");
     String source = Fields.required(q.getSourceVolumeId(), "source_volume_id");
-    requireSupported(q);
+    SnapshotParameters parameters = SnapshotParameters.parse(q.getParametersMap());
+    requireNoTopology(q);
     VolumeId volume =
         VolumeId.parse(source)
             .orElseThrow(
@@ -45,21 +38,13 @@ public final class CreateSnapshot {
                         "volume '%s' does not exist; ids of this driver look like <pool id>.<name>"
                             .formatted(source)));
     Snapshot snapshot =
-        work.run(new VolumeKey.Id(source), () -> pools.snapshots().cut(name, volume));
+        work.run(
+            new VolumeKey.Id(source),
+            () -> pools.snapshots().cut(name, volume, parameters.maxFreeze()));
     return CreateSnapshotResponse.newBuilder().setSnapshot(Replies.snapshot(snapshot)).build();
   }
 
-  private static void requireSupported(CreateSnapshotRequest q) {
-    String unknown =
-        q.getParametersMap().keySet().stream()
-            .filter(key -> !OF_KUBERNETES.contains(key))
-            .sorted()
-            .map(key -> "parameters." + key)
-            .collect(Collectors.joining(", "));
-    if (!unknown.isEmpty()) {
-      throw new VolumeException.Invalid(
-          unknown + ": snapshots of this driver take no parameters; leave them out of the class");
-    }
+  private static void requireNoTopology(CreateSnapshotRequest q) {
     if (q.hasAccessibilityRequirements()) {
       throw new VolumeException.Invalid(
           "accessibility_requirements: not supported (SNAPSHOT_ACCESSIBILITY_CONSTRAINTS is not announced); leave it out, a snapshot lives where its volume does");

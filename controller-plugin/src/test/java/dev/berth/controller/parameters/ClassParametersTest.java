@@ -60,19 +60,19 @@ class ClassParametersTest {
         Arguments.of(
             "alocation",
             "thin",
-            "parameters.alocation (\"thin\") is not a parameter of this driver; did you mean allocation? known are pool, allocation, blockSize, undelete"),
+            "parameters.alocation (\"thin\") is not a parameter of this driver; did you mean allocation? known are pool, allocation, blockSize, undelete, maxFreeze"),
         Arguments.of(
             "BLOCKSIZE",
             "512",
-            "parameters.BLOCKSIZE (\"512\") is not a parameter of this driver; did you mean blockSize? known are pool, allocation, blockSize, undelete"),
+            "parameters.BLOCKSIZE (\"512\") is not a parameter of this driver; did you mean blockSize? known are pool, allocation, blockSize, undelete, maxFreeze"),
         Arguments.of(
             "replicas",
             "3",
-            "parameters.replicas (\"3\") is not a parameter of this driver; known are pool, allocation, blockSize, undelete"),
+            "parameters.replicas (\"3\") is not a parameter of this driver; known are pool, allocation, blockSize, undelete, maxFreeze"),
         Arguments.of(
             "csi.storage.k8s.io/fstype",
             "xfs",
-            "parameters.csi.storage.k8s.io/fstype (\"xfs\") is not a parameter of this driver; known are pool, allocation, blockSize, undelete"),
+            "parameters.csi.storage.k8s.io/fstype (\"xfs\") is not a parameter of this driver; known are pool, allocation, blockSize, undelete, maxFreeze"),
         Arguments.of(
             "allocation",
             "fat",

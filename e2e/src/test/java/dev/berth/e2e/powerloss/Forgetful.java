@@ -34,6 +34,12 @@ final class Forgetful {
                   }
                 });
     return new Linux(
-        linux.mounts(), linux.loops(), forgetful, linux.growth(), linux.programs(), linux.quotas());
+        linux.mounts(),
+        linux.loops(),
+        forgetful,
+        linux.growth(),
+        linux.programs(),
+        linux.quotas(),
+        linux.freezes());
   }
 }

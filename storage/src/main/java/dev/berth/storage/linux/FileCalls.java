@@ -30,6 +30,15 @@ public interface FileCalls {
   void copySparse(Path source, Path target);
 
   /**
+   * The same into {@code target}, which exists, from an offset on and in ascending order: data
+   * only, and neither the length of the target nor what lies below {@code from} changes. What it
+   * leaves behind when it fails or is ended stays.
+   *
+   * @return whether it came to the end
+   */
+  boolean copySparse(Path source, Path target, Bytes from, CopyWatch watch);
+
+  /**
    * How much of what a file has on the disk it shares with no other: FS_IOC_FIEMAP without the
    * extents that are FIEMAP_EXTENT_SHARED; all of it on filesystems that cannot tell, which cannot
    * share either. Its cost grows with the file's extents.

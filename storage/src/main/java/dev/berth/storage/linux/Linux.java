@@ -7,7 +7,8 @@ public record Linux(
     FileCalls files,
     FilesystemGrowth growth,
     Programs programs,
-    ProjectQuotas quotas) {
+    ProjectQuotas quotas,
+    Freezes freezes) {
 
   /** The kernel that this process runs on; loading the C library takes a tenth of a second. */
   public static Linux real() {
@@ -20,6 +21,7 @@ public record Linux(
         files,
         new LinuxFilesystemGrowth(kernel, files),
         new LinuxPrograms(),
-        new LinuxProjectQuotas(kernel, new QuotaControl(kernel, files)));
+        new LinuxProjectQuotas(kernel, new QuotaControl(kernel, files)),
+        new LinuxFreezes(kernel));
   }
 }

@@ -56,6 +56,11 @@ final class LinuxFileCalls implements FileCalls {
   }
 
   @Override
+  public boolean copySparse(Path source, Path target, Bytes from, CopyWatch watch) {
+    return copies.into(source, target, from, watch);
+  }
+
+  @Override
   public Bytes unshared(Path file) {
     return extents.unshared(file);
   }

@@ -1,5 +1,6 @@
 package dev.berth.storage.linux;
 
+import dev.berth.storage.Bytes;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,7 +16,7 @@ final class SparseCopy {
   private static final int OWNER_ONLY = 0x180;
 
   /** So that a signal, and a look at what has been done, is never far. */
-  private static final long PIECE = 64L << 20;
+  private static final long PIECE = 8L << 20;
 
   /** What copy_file_range(2) answers between filesystems that it cannot copy between. */
   private static final Set<String> READ_AND_WRITE =
@@ -33,7 +34,7 @@ final class SparseCopy {
         Descriptor to = kernel.open(target, create, OWNER_ONLY)) {
       try {
         InodeFlags.alignCopyOnWrite(from, to);
-        data(from, to);
+        whole(from, to);
       } catch (SystemCallFailed failed) {
         String name = target.toString();
         kernel.call("unlink", name, () -> kernel.libc().unlink(name));
@@ -42,15 +43,31 @@ final class SparseCopy {
     }
   }
 
-  private void data(Descriptor from, Descriptor to) {
+  boolean into(Path source, Path target, Bytes start, CopyWatch watch) {
+    try (Descriptor from = kernel.open(source, Abi.O_RDONLY | Abi.O_NOFOLLOW | Abi.O_NONBLOCK);
+        Descriptor to = kernel.open(target, Abi.O_RDWR | Abi.O_NOFOLLOW | Abi.O_NONBLOCK)) {
+      return data(from, to, start.value(), watch);
+    }
+  }
+
+  private void whole(Descriptor from, Descriptor to) {
     long length = from.stat().size().value();
     kernel.call("ftruncate", to.path().toString(), () -> kernel.libc().ftruncate(to.fd(), length));
-    long at = seek(from, 0, SEEK_DATA, length);
+    data(from, to, 0, _ -> true);
+  }
+
+  private boolean data(Descriptor from, Descriptor to, long start, CopyWatch watch) {
+    long length = from.stat().size().value();
+    long at = seek(from, start, SEEK_DATA, length);
     while (at < length) {
-      long end = seek(from, at, SEEK_HOLE, length);
+      long end = Math.min(seek(from, at, SEEK_HOLE, length), at + PIECE);
+      if (!watch.goesOn(Bytes.of(at))) {
+        return false;
+      }
       range(from, to, at, end);
       at = seek(from, end, SEEK_DATA, length);
     }
+    return true;
   }
 
   /** The next data or hole; {@code length} when there is none (ENXIO). */
@@ -66,12 +83,13 @@ final class SparseCopy {
     }
   }
 
+  /** One piece at most. */
   private void range(Descriptor from, Descriptor to, long start, long end) {
     long at = start;
     while (at < end) {
       long copied;
       try {
-        copied = piece(from, to, at, Math.min(PIECE, end - at));
+        copied = piece(from, to, at, end - at);
       } catch (SystemCallFailed e) {
         if (!READ_AND_WRITE.contains(e.errno())) {
           throw e;

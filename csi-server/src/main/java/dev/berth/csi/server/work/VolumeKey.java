@@ -21,6 +21,14 @@ public sealed interface VolumeKey {
     }
   }
 
+  /** A group of snapshots by the text of its id, whether or not such a group exists. */
+  record Group(String text) implements VolumeKey {
+    @Override
+    public String toString() {
+      return "group " + text;
+    }
+  }
+
   /** A volume by the name in CreateVolume. */
   record Name(String text) implements VolumeKey {
     @Override

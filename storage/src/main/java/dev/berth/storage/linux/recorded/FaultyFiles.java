@@ -1,6 +1,7 @@
 package dev.berth.storage.linux.recorded;
 
 import dev.berth.storage.Bytes;
+import dev.berth.storage.linux.CopyWatch;
 import dev.berth.storage.linux.FileCalls;
 import dev.berth.storage.linux.FileLock;
 import dev.berth.storage.linux.FileStat;
@@ -31,6 +32,19 @@ record FaultyFiles(FileCalls real, Faults faults) implements FileCalls {
   public void copySparse(Path source, Path target) {
     faults.before("copySparse", source + " to " + target);
     real.copySparse(source, target);
+  }
+
+  @Override
+  public boolean copySparse(Path source, Path target, Bytes from, CopyWatch watch) {
+    faults.before("copySparse", source + " to " + target + " from " + from.value());
+    return real.copySparse(
+        source,
+        target,
+        from,
+        done -> {
+          faults.before("copyPiece", target + " at " + done.value());
+          return watch.goesOn(done);
+        });
   }
 
   @Override

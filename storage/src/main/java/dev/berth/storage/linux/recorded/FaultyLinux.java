@@ -3,6 +3,7 @@ package dev.berth.storage.linux.recorded;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.linux.DeviceNumber;
 import dev.berth.storage.linux.FilesystemGrowth;
+import dev.berth.storage.linux.Freezes;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.LoopDevices;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Any Linux, with faults before its calls: the real one or the one in memory. */
@@ -34,7 +36,8 @@ public final class FaultyLinux {
         new FaultyFiles(linux.files(), faults),
         new FaultyGrowth(linux.growth(), faults),
         new FaultyPrograms(linux.programs(), faults),
-        new FaultyQuotas(linux.quotas(), faults));
+        new FaultyQuotas(linux.quotas(), faults),
+        new FaultyFreezes(linux.freezes(), faults));
   }
 
   private record FaultyMounts(Mounts real, Faults faults) implements Mounts {
@@ -198,6 +201,25 @@ public final class FaultyLinux {
     public QuotaUsage usage(Path any, ProjectId project) {
       faults.before("usage", any + " project " + project);
       return real.usage(any, project);
+    }
+  }
+
+  private record FaultyFreezes(Freezes real, Faults faults) implements Freezes {
+    @Override
+    public void freeze(Path place, DeviceNumber filesystem) {
+      faults.before("freeze", place.toString());
+      real.freeze(place, filesystem);
+    }
+
+    @Override
+    public boolean thaw(Path place, DeviceNumber filesystem) {
+      faults.before("thaw", place.toString());
+      return real.thaw(place, filesystem);
+    }
+
+    @Override
+    public OptionalLong completedWrites(DeviceNumber device) {
+      return real.completedWrites(device);
     }
   }
 }

@@ -9,7 +9,8 @@ public record RecordedLinux(
     RecordingLoopDevices loops,
     RecordingGrowth growth,
     RecordingPrograms programs,
-    RecordingQuotas quotas) {
+    RecordingQuotas quotas,
+    RecordingFreezes freezes) {
 
   public static RecordedLinux create() {
     return new RecordedLinux(
@@ -17,11 +18,12 @@ public record RecordedLinux(
         new RecordingLoopDevices(),
         new RecordingGrowth(),
         new RecordingPrograms(),
-        new RecordingQuotas());
+        new RecordingQuotas(),
+        new RecordingFreezes());
   }
 
   /** To hand over; {@code files} are most often those of {@link Linux#real()}. */
   public Linux with(FileCalls files) {
-    return new Linux(mounts, loops, files, growth, programs, quotas);
+    return new Linux(mounts, loops, files, growth, programs, quotas, freezes);
   }
 }

@@ -1,0 +1,122 @@
+package dev.berth.storage;
+
+import dev.berth.storage.Drafts.Draft;
+import dev.berth.storage.Ledger.Entry;
+import dev.berth.storage.Ledger.Kind;
+import dev.berth.storage.VolumeException.OutOfSpace;
+import dev.berth.storage.VolumeException.SystemCallFailed;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Cuts snapshots of volumes of one pool: in drafts, forced to disk, and then there. */
+final class SnapshotMaker {
+  /**
+   * One snapshot to be cut.
+   *
+   * @param requested the CO's name for it
+   * @param name of its folder
+   */
+  record Order(Volume volume, String requested, String name) {
+    /** No volume has such a name, so their drafts do not meet. */
+    String draft() {
+      return draftName(name);
+    }
+
+    Entry entry() {
+      return new Entry(Kind.DRAFT, draft());
+    }
+  }
+
+  private final OpenedPool pool;
+  private final Drafts drafts;
+  private final Ledger ledger;
+  private final Room room;
+  private final Cut cut;
+  private final InstantSource clock;
+
+  SnapshotMaker(
+      OpenedPool pool, Drafts drafts, Ledger ledger, Room room, Cut cut, InstantSource clock) {
+    this.pool = pool;
+    this.drafts = drafts;
+    this.ledger = ledger;
+    this.room = room;
+    this.cut = cut;
+    this.clock = clock;
+  }
+
+  static String draftName(String name) {
+    return name + ".snapshot";
+  }
+
+  /**
+   * Cuts them all as of one instant. When this fails, those that were there already may be: the
+   * caller takes them away.
+   *
+   * @throws OutOfSpace when the pool could not keep what the volumes hold beside them
+   */
+  List<Snapshot> make(List<Order> orders, Optional<GroupId> group, Duration maxFreeze) {
+    List<Entry> reserved = new ArrayList<>();
+    List<Draft> begun = new ArrayList<>();
+    try {
+      for (Order order : orders) {
+        cut.writeOut(order.volume()); // So that the room it takes is known.
+        Bytes held = pool.disk().allocated(order.volume().image());
+        room.reserve(order.entry(), held, "for a snapshot of volume " + order.volume().id());
+        reserved.add(order.entry());
+      }
+      orders.forEach(order -> begun.add(drafts.begin(order.draft())));
+      Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+      fill(orders, begun, maxFreeze);
+      List<Snapshot> made = new ArrayList<>();
+      for (int i = 0; i < orders.size(); i++) {
+        made.add(finish(orders.get(i), begun.get(i), group, now));
+      }
+      return made;
+    } catch (SystemCallFailed e) {
+      throw room.explained(e, message -> new OutOfSpace(message, e), Bytes.ZERO);
+    } finally {
+      begun.forEach(Draft::close);
+      reserved.forEach(ledger::release);
+      room.outdate();
+    }
+  }
+
+  private void fill(List<Order> orders, List<Draft> begun, Duration maxFreeze) {
+    if (orders.size() == 1) {
+      cut.volume(orders.getFirst().volume(), begun.getFirst().image(), maxFreeze);
+      return;
+    }
+    List<Cut.Wanted> wanted = new ArrayList<>();
+    for (int i = 0; i < orders.size(); i++) {
+      wanted.add(new Cut.Wanted(orders.get(i).volume(), begun.get(i).image()));
+    }
+    cut.together(wanted, maxFreeze);
+  }
+
+  private Snapshot finish(Order order, Draft draft, Optional<GroupId> group, Instant now) {
+    pool.disk().files().syncFile(draft.image());
+    var target = pool.layout().snapshot(order.name());
+    Volume volume = order.volume();
+    Snapshot snapshot =
+        new Snapshot(
+            new SnapshotId(pool.id(), order.name()),
+            order.requested(),
+            volume.pool(),
+            volume.id(),
+            volume.size(),
+            pool.disk().allocated(draft.image()),
+            volume.content(),
+            now,
+            group,
+            Optional.empty(),
+            target.resolve(VolumeFile.IMAGE));
+    pool.disk().writeNew(draft.file(SnapshotFile.NAME), new SnapshotFile(snapshot).bytes());
+    draft.commit(target);
+    return snapshot;
+  }
+}
