@@ -81,7 +81,8 @@ public final class VolumeController implements AutoCloseable {
         cluster,
         settings.nodeName(),
         home.topology().map(here -> here.getSegmentsMap()).orElseGet(Map::of));
-    staff(settings, new Ports(cluster, driver, new HostRecycler(mounts), clock), home)
+    HostRecycler recycler = new HostRecycler(mounts, settings.root().resolve("recycling"));
+    staff(settings, new Ports(cluster, driver, recycler, clock), home)
         .forEach(staffed -> controllers.run(staffed.controller(), staffed.workers()));
     attach(controllers, settings, cluster, driver, clock);
     VolumeManager volumes =

@@ -25,6 +25,7 @@ import dev.berth.provisioner.recycle.HostRecycler;
 import dev.berth.provisioner.volume.PersistentVolumeController;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +66,7 @@ final class StandaloneBinder implements AutoCloseable {
     controllers.run(new ClaimController(cluster, csi.driver(), home), 4);
     controllers.run(
         PersistentVolumeController.alone(
-            cluster, csi.driver(), new HostRecycler(new FakeHostMounts())),
+            cluster, csi.driver(), new HostRecycler(new FakeHostMounts(), Path.of("/nowhere"))),
         4);
     controllers.run(new ClaimProtection(cluster), 1);
     controllers.run(new VolumeProtection(cluster), 1);

@@ -188,10 +188,16 @@ class EventE2E {
             "/no/such/path"),
         Hopeless.of(
             "a volume kind that is not offered",
-            pod("x", "nfs: {server: a, path: /b}"),
+            pod("x", "iscsi: {targetPortal: a, iqn: b, lun: 0}"),
             "FailedMount",
-            "nfs",
-            "emptyDir"));
+            "iscsi",
+            "emptyDir"),
+        Hopeless.of(
+            "an NFS server that does not answer",
+            pod("x", "nfs: {server: 127.0.0.1, path: /b}"),
+            "FailedMount",
+            "nfs 127.0.0.1:/b",
+            "start the NFS server"));
   }
 
   private static Hopeless classOf(String wrong, String from, String to, String... words) {

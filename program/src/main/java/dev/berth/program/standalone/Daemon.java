@@ -12,6 +12,7 @@ import dev.berth.program.csi.CsiCommand;
 import dev.berth.program.csi.CsiServices;
 import dev.berth.program.csi.PoolNotices;
 import dev.berth.program.doctor.DoctorHandler;
+import dev.berth.program.nfs.NfsMounts;
 import dev.berth.program.store.ObjectService;
 import dev.berth.program.store.PodMounts;
 import dev.berth.provisioner.Settings;
@@ -91,13 +92,14 @@ public final class Daemon implements AutoCloseable {
             Orphans.Settings.of(CsiCommand.LOCAL, nodeId),
             clock,
             Meters.NONE);
+    NfsMounts nfs = parts.opened(new NfsMounts(linux.mounts(), NfsMounts.Patience.USUAL));
     InProcessServer driver = parts.opened(InProcessServer.start(services.services()));
     parts.opened(
         VolumeController.start(
             Settings.of(nodeId, root),
             cluster,
             CsiDriver.connect(driver.channel(), Deadlines.DEFAULT),
-            new KernelHostMounts(linux.mounts()),
+            new KernelHostMounts(linux.mounts(), nfs),
             clock,
             Optional.of(orphans)));
     sayReady(cluster, nodeId, clock);

@@ -1,6 +1,8 @@
 package dev.berth.program.standalone;
 
+import dev.berth.program.nfs.NfsMounts;
 import dev.berth.provisioner.pod.HostMounts;
+import dev.berth.provisioner.pod.NfsShare;
 import dev.berth.storage.VolumeException;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.MountEntry;
@@ -19,10 +21,12 @@ import java.util.Set;
 /** The mounts that the volume manager makes by itself, on the real kernel. */
 final class KernelHostMounts implements HostMounts {
   private final Mounts mounts;
+  private final NfsMounts nfs;
   private Optional<PartBind> parts = Optional.empty(); // guarded by this
 
-  KernelHostMounts(Mounts mounts) {
+  KernelHostMounts(Mounts mounts, NfsMounts nfs) {
     this.mounts = mounts;
+    this.nfs = nfs;
   }
 
   @Override
@@ -51,14 +55,31 @@ final class KernelHostMounts implements HostMounts {
   }
 
   @Override
+  public void nfs(NfsShare share, Path target) {
+    try {
+      nfs.mount(share, target);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
   public void bind(Path source, Path target, List<String> options) {
     checked(() -> mounts.bind(source, target, flags(options)));
   }
 
   @Override
   public void bindPart(Path volume, Path part, Path target, List<String> options) {
+    Set<MountFlag> flags = flags(options);
+    Optional<MountEntry> share = mounts.table().at(volume).filter(NfsMounts::isNfs);
     try {
-      parts().bind(volume, part, target, flags(options));
+      if (share.isPresent()) {
+        nfs.below(share.get(), target, () -> parts().bind(volume, part, target, flags));
+      } else {
+        parts().bind(volume, part, target, flags);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (SystemCallFailed e) {
       if (e.is("EXDEV") || e.is("ELOOP")) {
         throw new UncheckedIOException(
@@ -93,8 +114,15 @@ final class KernelHostMounts implements HostMounts {
 
   @Override
   public void unmount(Path target) {
+    Optional<MountEntry> share = mounts.table().at(target).filter(NfsMounts::isNfs);
     try {
-      mounts.unmount(target, Set.of());
+      if (share.isPresent()) {
+        nfs.unmount(share.get());
+      } else {
+        mounts.unmount(target, Set.of());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (SystemCallFailed e) {
       // EINVAL: not a mount point (umount2(2)); ENOENT: not even a path.
       if (!e.is("EINVAL") && !e.is("ENOENT")) {

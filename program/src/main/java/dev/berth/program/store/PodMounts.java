@@ -3,6 +3,7 @@ package dev.berth.program.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.program.nfs.NfsMounts;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
@@ -106,10 +107,11 @@ public final class PodMounts {
         cluster
             .get(Kind.VOLUME, Key.of(bound.get()))
             .flatMap(pv -> dev.berth.provisioner.pod.PodMounts.placeOf(root, pod, pv));
-    if (plain.isPresent()) {
+    if ("Block".equals(claim.get().getSpec().getVolumeMode())) {
+      Path csi = folder.resolve("volumeDevices/kubernetes.io~csi").resolve(bound.get());
+      device(page, plain.orElse(csi));
+    } else if (plain.isPresent()) {
       folder(page, plain.get(), table);
-    } else if ("Block".equals(claim.get().getSpec().getVolumeMode())) {
-      device(page, folder.resolve("volumeDevices/kubernetes.io~csi").resolve(bound.get()));
     } else {
       Path mount =
           folder.resolve("volumes/kubernetes.io~csi").resolve(bound.get()).resolve("mount");
@@ -159,11 +161,15 @@ public final class PodMounts {
   }
 
   private void mounted(ObjectNode page, Path path, MountEntry entry) {
-    if (entry.source().startsWith("/")) {
+    boolean nfs = NfsMounts.isNfs(entry);
+    if (nfs || entry.source().startsWith("/")) {
       page.put("device", entry.source());
     }
     page.put("filesystem", entry.fsType());
     page.put("options", new TreeSet<>(entry.options()).stream().collect(Collectors.joining(",")));
+    if (nfs) {
+      return; // how full it is, only the server knows, and it may be gone
+    }
     try {
       StatFs space = linux.files().statfs(path);
       page.put("size", human(space.size())).put("used", human(space.used()));

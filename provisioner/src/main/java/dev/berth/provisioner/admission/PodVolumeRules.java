@@ -42,6 +42,12 @@ final class PodVolumeRules {
     if (volume.getHostPath() != null) {
       HostPathRules.check(faults, path + ".hostPath", volume.getHostPath());
     }
+    if (volume.getNfs() != null && faults.has(path + ".nfs.server", volume.getNfs().getServer())) {
+      String field = path + ".nfs.path";
+      if (faults.has(field, volume.getNfs().getPath())) {
+        HostPathRules.absolute(faults, field, volume.getNfs().getPath());
+      }
+    }
     if (volume.getEmptyDir() != null) {
       checkEmptyDir(faults, path + ".emptyDir", volume.getEmptyDir());
     }

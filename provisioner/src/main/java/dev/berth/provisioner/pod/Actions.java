@@ -68,7 +68,7 @@ final class Actions {
       case Step.Publish publish -> csi.publish(publish.of(), publish.mount());
       case Step.MakeEmptyDir make -> folders.makeEmptyDir(make.of(), make.want());
       case Step.Write write -> folders.write(write.site(), write.payload());
-      case Step.Bind bind -> folders.bind(bind.of(), bind.want());
+      case Step.MountPlain mount -> folders.mount(mount.of(), mount.want());
       case Step.BindPart part -> subPaths.bind(part);
       case Step.UnbindPart(Actual.SubSite site) -> subPaths.unbind(site);
       case Step.CheckHostPath check -> folders.checkHostPath(check.want());
@@ -105,7 +105,7 @@ final class Actions {
       case Step.Publish publish -> volume("MountVolume.SetUp", publish.mount().pv());
       case Step.MakeEmptyDir make -> volume("MountVolume.SetUp", make.want().name());
       case Step.Write write -> volume("MountVolume.SetUp", write.site().name());
-      case Step.Bind bind -> volume("MountVolume.SetUp", bind.want().pv());
+      case Step.MountPlain mount -> volume("MountVolume.SetUp", mount.want().folder());
       case Step.BindPart(PodRef _, Actual.SubSite _, Want _, SubPath part) ->
           "failed to prepare subPath \""
               + part.path()
@@ -131,6 +131,9 @@ final class Actions {
 
   /** The exceptions of java.nio.file say what is wrong in their class, and only where in words. */
   private static String text(Exception e) {
+    if (e instanceof UncheckedIOException wrapped) {
+      return text(wrapped.getCause());
+    }
     if (e instanceof java.nio.file.FileSystemException file && file.getReason() == null) {
       return file.getClass().getSimpleName().replace("Exception", "") + ": " + file.getFile();
     }

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,6 +39,11 @@ final class AtomicFolder {
 
   private static final int FOLDER_MODE = 0755;
 
+  /** Set-group-ID, and to be read and entered by the group. */
+  private static final int GROUP_FOLDER = 02550;
+
+  private static final int PERMISSIONS = 07777;
+
   private final Path folder;
   private final HostMounts mounts;
 
@@ -57,11 +63,34 @@ final class AtomicFolder {
     if (current.isEmpty() || !read(folder.resolve(current.get())).equals(payload.files())) {
       Path next = Path.of(STAMP.format(now));
       fill(folder.resolve(next), payload);
+      own(folder.resolve(next), payload); // before anybody can open it
       flip(next);
       current = Optional.of(next);
     }
     link(payload);
     sweep(payload, current.get());
+    own(folder, payload);
+  }
+
+  /** What belongs to a group is so with all folders and links, as a kubelet has it. */
+  private static void own(Path top, Payload payload) throws IOException {
+    if (payload.group().isEmpty()) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> found = Files.walk(top)) {
+      all = found.toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    for (Path path : all) {
+      Files.setAttribute(
+          path, "unix:gid", payload.group().getAsInt(), LinkOption.NOFOLLOW_LINKS);
+      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:mode", (mode & PERMISSIONS) | GROUP_FOLDER);
+      }
+    }
   }
 
   private Optional<Path> current() throws IOException {

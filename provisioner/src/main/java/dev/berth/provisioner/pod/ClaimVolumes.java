@@ -103,7 +103,7 @@ final class ClaimVolumes {
     boolean readOnly = Boolean.TRUE.equals(named.source().getReadOnly());
     Optional<Want> plain = PlainVolumes.want(named.volume(), pv, readOnly);
     if (wrong.isEmpty() && plain.isPresent()) {
-      return wrongUse(named, false)
+      return wrongUse(named, PlainVolumes.isBlock(pv))
           .<Want>map(why -> new Want.Refused(named.volume(), why))
           .orElseGet(plain::orElseThrow);
     }
@@ -170,8 +170,8 @@ final class ClaimVolumes {
     if (csi == null) {
       return Optional.of(
           name
-              + " has neither spec.csi nor spec.local nor spec.hostPath: no other kind is mounted"
-              + " on one machine; use one of these");
+              + " has none of spec.csi, spec.local, spec.hostPath and spec.nfs: no other kind is"
+              + " mounted on one machine; use one of these");
     }
     if (!drivers.containsKey(csi.getDriver())) {
       return Optional.of(
@@ -185,7 +185,7 @@ final class ClaimVolumes {
       return Optional.of(
           name + ": secrets are not supported yet; remove the secret refs from spec.csi");
     }
-    return wrongUse(named, VolumeCapabilities.BLOCK.equals(pv.getSpec().getVolumeMode()));
+    return wrongUse(named, PlainVolumes.isBlock(pv));
   }
 
   /** A device that a container mounts, or a filesystem that it wants as a device. */

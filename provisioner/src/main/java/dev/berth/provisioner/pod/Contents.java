@@ -11,6 +11,7 @@ import dev.berth.provisioner.pod.Source.Keyed;
 import io.fabric8.kubernetes.api.model.DownwardAPIVolumeFile;
 import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.Volume;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -38,12 +39,21 @@ final class Contents {
       for (Source.Part part : source.parts()) {
         files.putAll(files(pod, part, source.defaultMode())); // of two at one path the later wins
       }
-      return new Want.Content(volume, source.plugin(), new Payload(files));
+      Payload payload = new Payload(files);
+      return new Want.Content(
+          volume, source.plugin(), fsGroup(pod).map(payload::of).orElse(payload));
     } catch (LackingException e) {
       return lacking(volume, source, e.why());
-    } catch (IllegalArgumentException e) { // a path or mode that the API should have refused
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      // a path, mode or group that the API should have refused
       return lacking(volume, source, String.valueOf(e.getMessage()));
     }
+  }
+
+  private static Optional<Integer> fsGroup(Pod pod) {
+    return Optional.ofNullable(pod.getSpec().getSecurityContext())
+        .map(PodSecurityContext::getFsGroup)
+        .map(Math::toIntExact);
   }
 
   private static Want lacking(String volume, Source source, String why) {

@@ -117,7 +117,7 @@ final class Decision {
       case Want.Csi csi -> mountCsi(pod.ref(), csi);
       case Want.EmptyDir dir -> makeEmptyDir(pod.ref(), dir);
       case Want.HostPath path -> checkHostPath(pod, path);
-      case Want.Bind bind -> bind(pod.ref(), bind);
+      case Want.Plain plain -> mountPlain(pod.ref(), plain);
       case Want.Content content -> fill(pod, content);
       case Want.Lacking lacking -> lack(pod, lacking);
       case Want.Attaching(String name, var _, String why) -> Optional.of(name + " (" + why + ")");
@@ -129,11 +129,11 @@ final class Decision {
     };
   }
 
-  private Optional<String> bind(PodRef pod, Want.Bind want) {
+  private Optional<String> mountPlain(PodRef pod, Want.Plain want) {
     if (isMounted(want.site(pod.uid()))) {
       return Optional.empty();
     }
-    steps.add(new Step.Bind(pod, want));
+    steps.add(new Step.MountPlain(pod, want));
     return Optional.of(want.name());
   }
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** The desired state of the world, read from the pods that are placed on this node. */
 final class DesiredReader {
   private static final String SUPPORTED =
-      "persistentVolumeClaim, ephemeral, emptyDir, hostPath, configMap, secret, downwardAPI and"
-          + " projected";
+      "persistentVolumeClaim, ephemeral, emptyDir, hostPath, nfs, configMap, secret, downwardAPI"
+          + " and projected";
 
   private static final Comparator<Pod> OLDEST_FIRST =
       Comparator.<Pod, String>comparing(
@@ -91,6 +91,9 @@ final class DesiredReader {
     }
     if (volume.getHostPath() != null) {
       return HostPathCheck.want(volume.getName(), volume.getHostPath());
+    }
+    if (volume.getNfs() != null) {
+      return PlainVolumes.inline(volume.getName(), volume.getNfs());
     }
     String kind = VolumeKind.of(volume);
     if (volume.getEmptyDir() != null || kind.isEmpty()) {

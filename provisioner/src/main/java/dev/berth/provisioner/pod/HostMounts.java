@@ -24,7 +24,16 @@ public interface HostMounts {
   void contentTmpfs(Path target);
 
   /**
-   * Makes a folder visible at another, existing one too.
+   * Mounts a folder of an NFS server on an existing directory. It takes as long as the server, but
+   * never longer than half a minute; a mount that goes on after that is found by {@link
+   * #isMounted}, and until then a second one at this place is refused.
+   *
+   * @throws java.io.UncheckedIOException with the server, the path, the reason and what to do
+   */
+  void nfs(NfsShare share, Path target);
+
+  /**
+   * Makes a folder visible at another, existing one too, or a device at an existing file.
    *
    * @param options words of mount(8) that a bind can have, such as {@code ro}
    */
@@ -42,7 +51,11 @@ public interface HostMounts {
    */
   void bindPart(Path volume, Path part, Path target, List<String> options);
 
-  /** Unmounts the topmost mount of the path; a path that is not mounted is left as it is. */
+  /**
+   * Unmounts the topmost mount of the path; a path that is not mounted is left as it is. A mount of
+   * an NFS server that does not answer any more is unmounted by force: what was not written to it
+   * is lost.
+   */
   void unmount(Path target);
 
   /** Whether something is mounted exactly there. */

@@ -62,7 +62,7 @@ record Layout(Path root) {
 
   /** The folder that holds a pod's volumes of one kind. */
   Path sites(String uid, Plugin plugin) {
-    return pod(uid).resolve("volumes").resolve(plugin.folder());
+    return pod(uid).resolve(plugin.folder());
   }
 
   /** Where such a volume is. */

@@ -1,8 +1,10 @@
 package dev.berth.provisioner.pod;
 
 import com.google.protobuf.ByteString;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -12,11 +14,29 @@ import java.util.stream.Collectors;
  * many there are, never what is in them: it may be a secret.
  *
  * @param files by their path below the volume, such as {@code tls/ca.crt}
+ * @param group whom they belong to, and may read them: the pod's fsGroup; empty when it has none
  */
-record Payload(Map<String, PayloadFile> files) {
+record Payload(Map<String, PayloadFile> files, OptionalInt group) {
+  /** What a kubelet adds to the permissions of such files. */
+  private static final int GROUP_READS = 0440;
+
   Payload {
     files.keySet().forEach(Payload::requireBelow);
     files = Map.copyOf(files);
+  }
+
+  /** Files that belong to nobody in particular. */
+  Payload(Map<String, PayloadFile> files) {
+    this(files, OptionalInt.empty());
+  }
+
+  /** The same files for a group. */
+  Payload of(int group) {
+    Map<String, PayloadFile> readable = new HashMap<>();
+    files.forEach(
+        (path, file) ->
+            readable.put(path, new PayloadFile(file.content(), file.mode() | GROUP_READS)));
+    return new Payload(readable, OptionalInt.of(group));
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.berth.provisioner.pod;
 
+import java.nio.file.Path;
+
 /**
  * The kinds of volumes that have a folder of their own in a pod's, with a kubelet's names for them.
  */
@@ -9,7 +11,9 @@ enum Plugin {
   SECRET("secret"),
   DOWNWARD_API("downward-api"),
   PROJECTED("projected"),
-  LOCAL("local-volume");
+  LOCAL("local-volume"),
+  LOCAL_DEVICE("local-volume"),
+  NFS("nfs");
 
   private final String word;
 
@@ -19,11 +23,11 @@ enum Plugin {
 
   /** Whether what is in it is the pod's, and goes with the pod. */
   boolean isThePods() {
-    return this != LOCAL;
+    return this != LOCAL && this != LOCAL_DEVICE && this != NFS;
   }
 
-  /** The folder below {@code pods/UID/volumes}. */
-  String folder() {
-    return "kubernetes.io~" + word;
+  /** The folder below the pod's: a container sees a device by another way than a filesystem. */
+  Path folder() {
+    return Path.of(this == LOCAL_DEVICE ? "volumeDevices" : "volumes", "kubernetes.io~" + word);
   }
 }

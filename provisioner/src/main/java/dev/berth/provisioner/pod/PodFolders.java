@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
 
 /** The steps that need no driver: all other kinds of volumes, and a pod's own folder. */
 final class PodFolders {
@@ -64,19 +65,43 @@ final class PodFolders {
     return Outcome.done();
   }
 
-  Outcome bind(PodRef pod, Want.Bind want) throws IOException {
-    if (!Files.isDirectory(want.source())) {
-      return Outcome.failed(
-          "MountVolume.SetUp failed for volume \""
-              + want.pv()
-              + "\" : local.path "
-              + want.source()
-              + " is not a folder of this machine; make it, and the pod follows");
+  Outcome mount(PodRef pod, Want.Plain want) throws IOException {
+    Path place = layout.site(want.site(pod.uid()));
+    switch (want.origin()) {
+      case Origin.HostFolder(Path path, List<String> options) -> {
+        if (!Files.isDirectory(path)) {
+          return isNot(want, path, "folder");
+        }
+        Folders.create(place);
+        mounts.bind(path, place, options);
+      }
+      case Origin.HostDevice(Path path) -> {
+        if (!Files.exists(path) || !HostPathCheck.isBlockDevice(path)) {
+          return isNot(want, path, "block device");
+        }
+        Folders.create(Folders.parentOf(place));
+        if (Files.notExists(place)) {
+          Files.createFile(place);
+        }
+        mounts.bind(path.toRealPath(), place, List.of());
+      }
+      case Origin.Export(NfsShare share) -> {
+        Folders.create(place);
+        mounts.nfs(share, place);
+      }
     }
-    Path dir = layout.site(want.site(pod.uid()));
-    Folders.create(dir);
-    mounts.bind(want.source(), dir, want.options());
     return Outcome.done();
+  }
+
+  private static Outcome isNot(Want.Plain want, Path path, String kind) {
+    return Outcome.failed(
+        "MountVolume.SetUp failed for volume \""
+            + want.folder()
+            + "\" : local.path "
+            + path
+            + " is not a "
+            + kind
+            + " of this machine; make it, and the pod follows");
   }
 
   Outcome remove(Site site) throws IOException {

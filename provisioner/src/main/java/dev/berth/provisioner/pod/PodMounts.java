@@ -44,13 +44,17 @@ public final class PodMounts {
    */
   public record Place(String kind, Path path) {}
 
-  /** The place of a volume that is filled from objects; empty for all others. */
+  /** The place of a volume that is filled from objects or names a server; empty for all others. */
   public static Optional<Place> placeOf(Path root, Pod pod, Volume volume) {
-    Layout layout = Layout.of(root);
-    String uid = pod.getMetadata().getUid();
+    return site(pod, volume)
+        .map(site -> new Place(VolumeKind.of(volume), Layout.of(root).site(site)));
+  }
+
+  private static Optional<Site> site(Pod pod, Volume volume) {
     return Source.of(volume)
-        .map(source -> layout.site(new Site(uid, source.plugin(), volume.getName())))
-        .map(path -> new Place(VolumeKind.of(volume), path));
+        .map(Source::plugin)
+        .or(() -> Optional.ofNullable(volume.getNfs()).map(_ -> Plugin.NFS))
+        .map(plugin -> new Site(pod.getMetadata().getUid(), plugin, volume.getName()));
   }
 
   /** Where a PersistentVolume that no driver serves is for a pod; empty for a driver's. */
@@ -58,10 +62,14 @@ public final class PodMounts {
     if (pv.getSpec().getHostPath() != null) {
       return Optional.of(Path.of(pv.getSpec().getHostPath().getPath()));
     }
-    Site site = new Site(pod.getMetadata().getUid(), Plugin.LOCAL, pv.getMetadata().getName());
-    return pv.getSpec().getLocal() == null
-        ? Optional.empty()
-        : Optional.of(Layout.of(root).site(site));
+    Optional<Plugin> plugin =
+        pv.getSpec().getNfs() != null
+            ? Optional.of(Plugin.NFS)
+            : Optional.ofNullable(pv.getSpec().getLocal())
+                .map(_ -> PlainVolumes.isBlock(pv) ? Plugin.LOCAL_DEVICE : Plugin.LOCAL);
+    return plugin
+        .map(p -> new Site(pod.getMetadata().getUid(), p, pv.getMetadata().getName()))
+        .map(Layout.of(root)::site);
   }
 
   /** The volumes of the pod, in the pod's order. */
@@ -92,8 +100,8 @@ public final class PodMounts {
             memory ? mounts.isMounted(path) : Files.isDirectory(path));
       }
       default -> // refused kinds are nowhere
-          Source.of(volume)
-              .map(source -> layout.site(new Site(uid, source.plugin(), name)))
+          site(pod, volume)
+              .map(layout::site)
               .map(path -> new PodMount(name, kind, Optional.of(path), mounts.isMounted(path)))
               .orElseGet(() -> new PodMount(name, kind, Optional.empty(), false));
     };

@@ -104,7 +104,7 @@ final class Progress {
           Step.Remove _,
           Step.Publish _,
           Step.MakeEmptyDir _,
-          Step.Bind _,
+          Step.MountPlain _,
           Step.BindPart _,
           Step.UnbindPart _,
           Step.Expand _,

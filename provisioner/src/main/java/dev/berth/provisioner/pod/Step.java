@@ -145,8 +145,8 @@ sealed interface Step {
     }
   }
 
-  /** Bind a folder of the host into the pod's. */
-  record Bind(PodRef of, Want.Bind want) implements Step {
+  /** Mount a volume that no driver serves at its place in the pod's folder. */
+  record MountPlain(PodRef of, Want.Plain want) implements Step {
     @Override
     public Set<Object> lanes() {
       return Set.of(want.site(of.uid()));

@@ -31,7 +31,7 @@ final class SubPaths {
       case Want.Csi csi -> layout.published(uid, csi.mount().pv(), csi.mount().block()).target();
       case Want.EmptyDir dir -> layout.emptyDir(uid, dir.name());
       case Want.HostPath path -> Path.of(path.path()).toRealPath();
-      case Want.Bind bind -> layout.site(bind.site(uid));
+      case Want.Plain plain -> layout.site(plain.site(uid));
       case Want.Content content ->
           layout.site(new Actual.Site(uid, content.plugin(), content.name()));
       case Want.Lacking lacking ->

@@ -1,8 +1,6 @@
 package dev.berth.provisioner.pod;
 
 import dev.berth.provisioner.cluster.Key;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -38,19 +36,14 @@ sealed interface Want {
   record Lacking(String name, Plugin plugin, String why) implements Want {}
 
   /**
-   * A folder of the host, bound into the pod's.
+   * A volume that no driver serves and that has a mount of its own in the pod's folder.
    *
-   * @param pv the PersistentVolume's name, which names its folder in the pod
-   * @param source the folder
-   * @param options of the mount, such as {@code ro}
+   * @param plugin its kind
+   * @param folder its name there: the PersistentVolume's, or the volume's in the pod
    */
-  record Bind(String name, String pv, Path source, List<String> options) implements Want {
-    public Bind {
-      options = List.copyOf(options);
-    }
-
+  record Plain(String name, Plugin plugin, String folder, Origin origin) implements Want {
     Actual.Site site(String uid) {
-      return new Actual.Site(uid, Plugin.LOCAL, pv);
+      return new Actual.Site(uid, plugin, folder);
     }
   }
 

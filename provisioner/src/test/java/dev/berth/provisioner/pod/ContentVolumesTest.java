@@ -15,6 +15,7 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
@@ -37,10 +38,6 @@ class ContentVolumesTest {
   @AfterEach
   void stop() {
     machine.close();
-  }
-
-  private void awaitMounted(Pod pod) {
-    await().untilAsserted(() -> assertThat(machine.reason(pod)).isEqualTo("VolumesMounted"));
   }
 
   private Path at(Pod pod, String kind, String path) {
@@ -90,7 +87,7 @@ class ContentVolumesTest {
     machine.cluster.create(settings("red"));
     machine.start();
     Pod pod = machine.pod("one", config());
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     assertThat(at(pod, "configmap", "v/colour")).hasContent("red");
     assertThat(at(pod, "configmap", "v/logo")).hasBinaryContent(new byte[] {0, 1, 2});
     assertThat(machine.mounts.isMounted(at(pod, "configmap", "v"))).isTrue();
@@ -112,7 +109,48 @@ class ContentVolumesTest {
                             + " \"settings\" not found in namespace default; create it, and the"
                             + " pod follows"));
     machine.cluster.create(settings("red"));
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
+  }
+
+  @Test
+  void what_is_filled_belongs_to_the_pods_group_which_may_read_it() throws IOException {
+    int group = (Integer) Files.getAttribute(dir, "unix:gid"); // one that anybody may give it to
+    Secret key = key("hunter2");
+    machine.start();
+    Pod pod =
+        machine.cluster.create(
+            new PodBuilder(machine.pod("template"))
+                .withNewMetadata()
+                .withNamespace("default")
+                .withName("one")
+                .endMetadata()
+                .editSpec()
+                .withNewSecurityContext()
+                .withFsGroup((long) group)
+                .endSecurityContext()
+                .withVolumes(
+                    volume()
+                        .withNewSecret()
+                        .withSecretName("key")
+                        .withDefaultMode(0400)
+                        .addNewItem("password", null, "deep/word")
+                        .endSecret()
+                        .build())
+                .endSpec()
+                .build());
+    machine.awaitMounted(pod);
+    Path file = at(pod, "secret", "v/deep/word").toRealPath();
+    assertThat(mode(file)).isEqualTo("r--r-----");
+    for (Path path : List.of(file, at(pod, "secret", "v"), at(pod, "secret", "v/..data"))) {
+      assertThat(Files.getAttribute(path, "unix:gid", LinkOption.NOFOLLOW_LINKS)).isEqualTo(group);
+    }
+    for (Path folder : List.of(at(pod, "secret", "v"), at(pod, "secret", "v/deep").toRealPath())) {
+      assertThat((Integer) Files.getAttribute(folder, "unix:mode") & 07777).isEqualTo(02755);
+    }
+    machine.cluster.replace(
+        new SecretBuilder(key).withData(null).addToStringData("password", "hunter3").build());
+    await().untilAsserted(() -> assertThat(at(pod, "secret", "v/deep/word")).hasContent("hunter3"));
+    assertThat(mode(at(pod, "secret", "v/deep/word").toRealPath())).isEqualTo("r--r-----");
   }
 
   @Test
@@ -130,7 +168,7 @@ class ContentVolumesTest {
                 .addNewItem("password", 0440, "open")
                 .endSecret()
                 .build());
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     assertThat(at(pod, "secret", "v/deep/word")).hasContent("hunter2");
     assertThat(mode(at(pod, "secret", "v/deep/word"))).isEqualTo("r--------");
     assertThat(mode(at(pod, "secret", "v/open"))).isEqualTo("r--r-----");
@@ -159,7 +197,7 @@ class ContentVolumesTest {
                 .withOptional(true)
                 .endConfigMap()
                 .build());
-    awaitMounted(lenient);
+    machine.awaitMounted(lenient);
     await()
         .untilAsserted(
             () ->
@@ -195,7 +233,7 @@ class ContentVolumesTest {
                 .withVolumes(self())
                 .endSpec()
                 .build());
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     Path folder = at(pod, "downward-api", "v");
     assertThat(folder.resolve("name")).hasContent("one");
     assertThat(folder.resolve("labels")).hasContent("a=\"1\"\nb=\"2\"");
@@ -276,7 +314,7 @@ class ContentVolumesTest {
                 .endSource()
                 .endProjected()
                 .build());
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     assertThat(at(pod, "projected", "v/config/colour")).hasContent("red");
     assertThat(at(pod, "projected", "v/config/namespace")).hasContent("default");
     assertThat(at(pod, "projected", "v/password")).hasContent("hunter2");
@@ -310,7 +348,7 @@ class ContentVolumesTest {
     machine.cluster.create(settings("red"));
     machine.start();
     Pod pod = machine.pod("one", config());
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     machine.stop();
     machine.cluster.replace(settings("blue"));
     machine.start();
@@ -324,7 +362,7 @@ class ContentVolumesTest {
     machine.start();
     Pod pod =
         machine.pod("one", volume().withNewSecret().withSecretName("key").endSecret().build());
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     machine.delete(pod);
     await().untilAsserted(() -> assertThat(machine.find(pod)).isEmpty());
     assertThat(machine.mounts.mountsBelow(machine.layout.root())).isEmpty();
@@ -336,7 +374,7 @@ class ContentVolumesTest {
     machine.cluster.create(settings("red"));
     machine.start();
     Pod pod = machine.pod("one", config());
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     assertThat(new PodMounts(machine.layout.root(), machine.cluster, machine.mounts).of(pod))
         .containsExactly(
             new PodMounts.PodMount("v", "configMap", Optional.of(at(pod, "configmap", "v")), true));

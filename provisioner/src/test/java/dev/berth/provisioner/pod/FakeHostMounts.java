@@ -8,14 +8,23 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /** A mount table that only remembers; the folders below it are real. Safe for threads. */
 public final class FakeHostMounts implements HostMounts {
   private record Mount(Path target, OptionalLong size) {}
 
   private final List<Mount> table = new ArrayList<>();
+  private final Map<Path, NfsShare> shares = new HashMap<>();
+  private final Set<String> servers = new HashSet<>();
+  private BiConsumer<NfsShare, Path> onShare = (_, _) -> {};
 
   @Override
   public synchronized void tmpfs(Path target, OptionalLong sizeBytes) {
@@ -42,10 +51,36 @@ public final class FakeHostMounts implements HostMounts {
 
   @Override
   public synchronized void bind(Path source, Path target, List<String> options) {
-    if (!Files.isDirectory(source)) {
+    if (!Files.exists(source)) {
       throw new UncheckedIOException(new NoSuchFileException(source.toString()));
     }
     table.add(new Mount(target, OptionalLong.empty()));
+  }
+
+  @Override
+  public synchronized void nfs(NfsShare share, Path target) {
+    if (!servers.contains(share.server())) {
+      throw new UncheckedIOException(
+          new IOException(share + ": nothing answers; start the server"));
+    }
+    table.add(new Mount(target, OptionalLong.empty()));
+    shares.put(target, share);
+    onShare.accept(share, target);
+  }
+
+  /** What happens when a share has been mounted. */
+  public synchronized void onShare(BiConsumer<NfsShare, Path> then) {
+    onShare = then;
+  }
+
+  /** From now on a server answers, or does not. */
+  public synchronized void server(String name, boolean answers) {
+    var _ = answers ? servers.add(name) : servers.remove(name);
+  }
+
+  /** What was last mounted there. */
+  public synchronized Optional<NfsShare> share(Path target) {
+    return Optional.ofNullable(shares.get(target));
   }
 
   @Override

@@ -84,6 +84,16 @@ public abstract class HostMountsContract {
   }
 
   @Test
+  void a_share_of_a_server_that_does_not_answer_is_refused_by_name() throws IOException {
+    Path target = folder("target");
+    NfsShare share = NfsShare.of("127.0.0.1", "/nowhere", List.of("port=1"), false);
+    assertThatThrownBy(() -> mounts.nfs(share, target))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("nfs 127.0.0.1:/nowhere: nothing answers");
+    assertThat(mounts.isMounted(target)).isFalse();
+  }
+
+  @Test
   void a_part_of_a_volume_is_bound_to_a_place_like_it() throws IOException {
     Path volume = folder("volume");
     Files.writeString(Files.createDirectories(volume.resolve("a/b")).resolve("file"), "x");

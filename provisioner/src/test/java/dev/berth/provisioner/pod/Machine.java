@@ -1,5 +1,8 @@
 package dev.berth.provisioner.pod;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Key;
@@ -8,9 +11,11 @@ import dev.berth.provisioner.cluster.Preconditions;
 import dev.berth.provisioner.cluster.embedded.EmbeddedCluster;
 import dev.berth.provisioner.queue.Backoff;
 import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeSpec;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -22,6 +27,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -103,6 +109,21 @@ final class Machine implements AutoCloseable {
     return boundClaim(name, "ReadWriteOnce", "Filesystem", UnaryOperator.identity());
   }
 
+  /** The same, with another source than a driver. */
+  PersistentVolumeClaim plainClaim(
+      String name, String mode, String volumeMode, Consumer<PersistentVolumeSpec> source) {
+    return boundClaim(
+        name,
+        mode,
+        volumeMode,
+        pv -> {
+          PersistentVolume built = pv.build();
+          built.getSpec().setCsi(null);
+          source.accept(built.getSpec());
+          return new PersistentVolumeBuilder(built);
+        });
+  }
+
   private static PersistentVolumeBuilder volume(PersistentVolumeClaim claim) {
     String name = claim.getMetadata().getName();
     return new PersistentVolumeBuilder()
@@ -174,6 +195,29 @@ final class Machine implements AutoCloseable {
         .withType(type)
         .endHostPath()
         .build();
+  }
+
+  void awaitMounted(Pod pod) {
+    await().untilAsserted(() -> assertThat(reason(pod)).isEqualTo("VolumesMounted"));
+  }
+
+  void awaitGone(Pod pod) {
+    await().untilAsserted(() -> assertThat(find(pod)).isEmpty());
+  }
+
+  void awaitEvent(Pod pod, String event) {
+    await().untilAsserted(() -> assertThat(events(pod)).containsExactly(event));
+  }
+
+  /** Where a claim's filesystem volume is. */
+  Path target(Pod pod, String pv) {
+    return layout.published(pod.getMetadata().getUid(), pv, false).target();
+  }
+
+  void assertNothingLeft() throws IOException {
+    assertThat(mounts.mountsBelow(layout.root())).isEmpty();
+    assertThat(Folders.names(layout.pods())).isEmpty();
+    assertThat(Folders.names(layout.plugins().resolve(FakeCsiNode.NAME))).isEmpty();
   }
 
   void delete(Pod pod) {

@@ -7,13 +7,11 @@ import dev.berth.csi.v1.NodePublishVolumeRequest;
 import dev.berth.csi.v1.NodeStageVolumeRequest;
 import dev.berth.csi.v1.VolumeCapability.AccessMode.Mode;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** CSI volumes of pods, staged and published, and what is cleaned up after them. */
 class VolumeManagerTest {
   @TempDir Path dir;
   private Machine machine;
@@ -36,37 +35,19 @@ class VolumeManagerTest {
     machine.close();
   }
 
-  private void awaitMounted(Pod pod) {
-    await().untilAsserted(() -> assertThat(machine.reason(pod)).isEqualTo("VolumesMounted"));
-  }
-
-  private void awaitGone(Pod pod) {
-    await().untilAsserted(() -> assertThat(machine.find(pod)).isEmpty());
-  }
-
-  private Path target(Pod pod, String pv) {
-    return machine.layout.published(pod.getMetadata().getUid(), pv, false).target();
-  }
-
-  private void assertNothingLeft() throws IOException {
-    assertThat(machine.mounts.mountsBelow(machine.layout.root())).isEmpty();
-    assertThat(Folders.names(machine.layout.pods())).isEmpty();
-    assertThat(Folders.names(machine.layout.plugins().resolve(FakeCsiNode.NAME))).isEmpty();
-  }
-
   @Test
   void a_volume_is_staged_once_and_published_for_each_pod() {
     machine.boundClaim("data");
     machine.start();
     Pod one = machine.pod("one", Machine.claimVolume("data", "data"));
     Pod two = machine.pod("two", Machine.claimVolume("data", "data"));
-    awaitMounted(one);
-    awaitMounted(two);
+    machine.awaitMounted(one);
+    machine.awaitMounted(two);
     assertThat(machine.csi.calls())
         .containsExactly("Stage vol-data", "Publish vol-data", "Publish vol-data");
-    assertThat(machine.mounts.isMounted(target(one, "pv-data"))).isTrue();
-    assertThat(machine.mounts.isMounted(target(two, "pv-data"))).isTrue();
-    assertThat(target(one, "pv-data").toString())
+    assertThat(machine.mounts.isMounted(machine.target(one, "pv-data"))).isTrue();
+    assertThat(machine.mounts.isMounted(machine.target(two, "pv-data"))).isTrue();
+    assertThat(machine.target(one, "pv-data").toString())
         .endsWith(
             "/pods/" + one.getMetadata().getUid() + "/volumes/kubernetes.io~csi/pv-data/mount");
     assertThat(machine.find(one).orElseThrow().getStatus().getMessage())
@@ -88,7 +69,7 @@ class VolumeManagerTest {
                 .endCsi()
                 .endSpec());
     machine.start();
-    awaitMounted(
+    machine.awaitMounted(
         machine.pod(
             "reader",
             new VolumeBuilder()
@@ -122,13 +103,13 @@ class VolumeManagerTest {
             Machine.claimVolume("data", "data"),
             Machine.emptyDir("cache", "", ""),
             Machine.emptyDir("fast", "Memory", "8Mi"));
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     machine.delete(pod);
-    awaitGone(pod);
+    machine.awaitGone(pod);
     assertThat(machine.csi.calls())
         .containsExactly(
             "Stage vol-data", "Publish vol-data", "Unpublish vol-data", "Unstage vol-data");
-    assertNothingLeft();
+    machine.assertNothingLeft();
   }
 
   @Test
@@ -138,12 +119,12 @@ class VolumeManagerTest {
     Pod pod =
         machine.pod(
             "one", Machine.claimVolume("data", "data"), Machine.emptyDir("fast", "Memory", ""));
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     List<Path> mounted = machine.mounts.mountsBelow(machine.layout.root());
     machine.stop();
     assertThat(machine.mounts.mountsBelow(machine.layout.root())).isEqualTo(mounted);
     machine.start();
-    awaitMounted(machine.pod("next", Machine.emptyDir("cache", "", "")));
+    machine.awaitMounted(machine.pod("next", Machine.emptyDir("cache", "", "")));
     assertThat(machine.csi.calls()).containsExactly("Stage vol-data", "Publish vol-data");
     assertThat(machine.mounts.mountsBelow(machine.layout.root())).isEqualTo(mounted);
   }
@@ -153,13 +134,13 @@ class VolumeManagerTest {
     machine.boundClaim("data");
     machine.start();
     Pod pod = machine.pod("one", Machine.claimVolume("data", "data"));
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     machine.stop();
     machine.delete(pod);
     assertThat(machine.find(pod)).isPresent();
     machine.start();
-    awaitGone(pod);
-    assertNothingLeft();
+    machine.awaitGone(pod);
+    machine.assertNothingLeft();
   }
 
   @Test
@@ -178,7 +159,7 @@ class VolumeManagerTest {
     Folders.create(cache);
     Files.createSymbolicLink(cache.resolve("link"), kept);
     machine.start();
-    await().untilAsserted(this::assertNothingLeft);
+    await().untilAsserted(machine::assertNothingLeft);
     assertThat(machine.csi.calls()).containsExactly("Unpublish vol-old", "Unstage vol-old");
     assertThat(kept).hasContent("precious");
   }
@@ -189,27 +170,8 @@ class VolumeManagerTest {
     machine.mounts.mount(place.target());
     assertThat(place.target().toFile().mkdirs()).isTrue();
     machine.start();
-    await().untilAsserted(this::assertNothingLeft);
+    await().untilAsserted(machine::assertNothingLeft);
     assertThat(machine.csi.calls()).isEmpty();
-  }
-
-  @Test
-  void an_emptydir_with_a_mount_inside_is_kept_until_that_is_gone() throws IOException {
-    machine.start();
-    Pod pod = machine.pod("one", Machine.emptyDir("cache", "", ""));
-    awaitMounted(pod);
-    Path cache = machine.layout.emptyDir(pod.getMetadata().getUid(), "cache");
-    Path inner = Files.createDirectories(cache.resolve("inner"));
-    Path data = Files.writeString(cache.resolve("data"), "precious");
-    machine.mounts.mount(inner);
-    machine.delete(pod);
-    machine.boundClaim("data");
-    awaitMounted(machine.pod("other", Machine.claimVolume("data", "data")));
-    assertThat(data).hasContent("precious");
-    assertThat(machine.find(pod)).isPresent();
-    machine.mounts.unmount(inner);
-    awaitGone(pod);
-    assertThat(cache).doesNotExist();
   }
 
   @Test
@@ -221,8 +183,8 @@ class VolumeManagerTest {
     machine.start();
     Pod bad = machine.pod("bad", Machine.claimVolume("data", "bad"));
     Pod good = machine.pod("good", Machine.claimVolume("data", "good"));
-    awaitMounted(good);
-    awaitMounted(bad);
+    machine.awaitMounted(good);
+    machine.awaitMounted(bad);
     assertThat(machine.events(bad))
         .containsExactly(
             "FailedMount: MountVolume.MountDevice failed for volume \"pv-bad\" : rpc error: code ="
@@ -247,81 +209,9 @@ class VolumeManagerTest {
                             + " code = DeadlineExceeded desc = slow; asked again until the answer"
                             + " is certain"));
     machine.delete(pod);
-    awaitGone(pod);
+    machine.awaitGone(pod);
     assertThat(machine.csi.calls().stream().filter("Unpublish vol-data"::equals)).hasSize(2);
-    assertNothingLeft();
-  }
-
-  @Test
-  void an_emptydir_is_open_to_all_and_a_limit_that_nobody_enforces_is_said() throws IOException {
-    machine.start();
-    Pod pod =
-        machine.pod(
-            "one",
-            Machine.emptyDir("cache", "", "1Gi"),
-            Machine.emptyDir("fast", "Memory", "8Mi"),
-            Machine.emptyDir("half", "Memory", ""));
-    awaitMounted(pod);
-    String uid = pod.getMetadata().getUid();
-    assertThat(
-            PosixFilePermissions.toString(
-                Files.getPosixFilePermissions(machine.layout.emptyDir(uid, "cache"))))
-        .isEqualTo("rwxrwxrwx");
-    assertThat(machine.mounts.size(machine.layout.emptyDir(uid, "fast"))).hasValue(8L << 20);
-    assertThat(machine.mounts.size(machine.layout.emptyDir(uid, "half"))).isEmpty();
-    assertThat(machine.mounts.isMounted(machine.layout.emptyDir(uid, "half"))).isTrue();
-    assertThat(machine.events(pod))
-        .containsExactly(
-            "SizeLimitNotEnforced: emptyDir \"cache\": sizeLimit is not enforced on a plain"
-                + " directory; use medium Memory or a claim");
-  }
-
-  @Test
-  void a_hostpath_of_the_wrong_type_waits_until_it_is_right_and_stays_afterwards()
-      throws IOException {
-    Path path = dir.toRealPath().resolve("host");
-    machine.start();
-    Pod pod = machine.pod("one", Machine.hostPath("host", path, "Directory"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(machine.events(pod))
-                    .containsExactly(
-                        "FailedMount: MountVolume.SetUp failed for volume \"host\" : hostPath type"
-                            + " check failed: "
-                            + path
-                            + " is not a directory"));
-    await().untilAsserted(() -> assertThat(machine.reason(pod)).isEqualTo("ContainerCreating"));
-    Files.createDirectory(path);
-    awaitMounted(pod);
-    machine.delete(pod);
-    awaitGone(pod);
-    assertThat(path).isDirectory();
-  }
-
-  @Test
-  void a_kind_of_volume_that_is_not_supported_is_named() {
-    machine.start();
-    Pod pod =
-        machine.pod(
-            "one",
-            new VolumeBuilder()
-                .withName("settings")
-                .withNewIscsi()
-                .withIqn("iqn.2001-04.com.example:disk")
-                .endIscsi()
-                .build());
-    String why =
-        "volume \"settings\" is of kind iscsi: supported are persistentVolumeClaim, ephemeral,"
-            + " emptyDir, hostPath, configMap, secret, downwardAPI and projected; change the pod";
-    await()
-        .untilAsserted(
-            () -> assertThat(machine.events(pod)).containsExactly("FailedMount: " + why));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(machine.find(pod).orElseThrow().getStatus().getMessage())
-                    .isEqualTo("waiting for volumes: settings (" + why + ")"));
+    machine.assertNothingLeft();
   }
 
   @Test
@@ -329,7 +219,7 @@ class VolumeManagerTest {
     machine.boundClaim("disk", "ReadWriteOnce", "Block", UnaryOperator.identity());
     machine.start();
     Pod pod = machine.pod("one", Machine.claimVolume("disk", "disk"));
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     Path link = machine.layout.published(pod.getMetadata().getUid(), "pv-disk", true).evidence();
     assertThat(link.toString())
         .endsWith(
@@ -339,8 +229,8 @@ class VolumeManagerTest {
         .containsExactly(
             new PodMounts.PodMount("disk", "persistentVolumeClaim", Optional.of(link), true));
     machine.delete(pod);
-    awaitGone(pod);
-    assertNothingLeft();
+    machine.awaitGone(pod);
+    machine.assertNothingLeft();
     assertThat(Folders.names(machine.layout.devices())).containsExactly("publish", "staging");
   }
 
@@ -354,153 +244,16 @@ class VolumeManagerTest {
             Machine.claimVolume("data", "data"),
             Machine.emptyDir("cache", "", ""),
             Machine.hostPath("tmp", Path.of("/tmp"), ""));
-    awaitMounted(pod);
+    machine.awaitMounted(pod);
     assertThat(new PodMounts(machine.layout.root(), machine.cluster, machine.mounts).of(pod))
         .containsExactly(
             new PodMounts.PodMount(
-                "data", "persistentVolumeClaim", Optional.of(target(pod, "pv-data")), true),
+                "data", "persistentVolumeClaim", Optional.of(machine.target(pod, "pv-data")), true),
             new PodMounts.PodMount(
                 "cache",
                 "emptyDir",
                 Optional.of(machine.layout.emptyDir(pod.getMetadata().getUid(), "cache")),
                 true),
             new PodMounts.PodMount("tmp", "hostPath", Optional.of(Path.of("/tmp")), true));
-  }
-
-  @Test
-  void a_local_volume_is_its_folder_bound_into_the_pods() throws IOException {
-    Path disk = Files.createDirectories(dir.resolve("disk"));
-    Files.writeString(disk.resolve("kept"), "x");
-    machine.boundClaim(
-        "data",
-        "ReadWriteOnce",
-        "Filesystem",
-        pv ->
-            pv.editSpec()
-                .withCsi(null)
-                .withNewLocal()
-                .withPath(disk.toString())
-                .endLocal()
-                .withNewNodeAffinity()
-                .withNewRequired()
-                .addNewNodeSelectorTerm()
-                .addNewMatchExpression()
-                .withKey("kubernetes.io/hostname")
-                .withOperator("Exists")
-                .endMatchExpression()
-                .endNodeSelectorTerm()
-                .endRequired()
-                .endNodeAffinity()
-                .endSpec());
-    machine.start();
-    Pod pod = machine.pod("one", Machine.claimVolume("data", "data"));
-    awaitMounted(pod);
-    assertThat(machine.mounts.mountsBelow(machine.layout.root()))
-        .containsExactly(
-            machine
-                .layout
-                .pod(pod.getMetadata().getUid())
-                .resolve("volumes/kubernetes.io~local-volume/pv-data"));
-    machine.delete(pod);
-    awaitGone(pod);
-    assertNothingLeft();
-    assertThat(disk.resolve("kept")).hasContent("x");
-  }
-
-  @Test
-  void a_local_volume_whose_folder_is_missing_says_so_and_waits_for_it() throws IOException {
-    Path disk = dir.resolve("disk");
-    machine.boundClaim(
-        "data",
-        "ReadWriteOnce",
-        "Filesystem",
-        pv ->
-            pv.editSpec()
-                .withCsi(null)
-                .withNewLocal()
-                .withPath(disk.toString())
-                .endLocal()
-                .withNewNodeAffinity()
-                .withNewRequired()
-                .addNewNodeSelectorTerm()
-                .addNewMatchExpression()
-                .withKey("kubernetes.io/hostname")
-                .withOperator("Exists")
-                .endMatchExpression()
-                .endNodeSelectorTerm()
-                .endRequired()
-                .endNodeAffinity()
-                .endSpec());
-    machine.start();
-    Pod pod = machine.pod("one", Machine.claimVolume("data", "data"));
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(machine.events(pod))
-                    .containsExactly(
-                        "FailedMount: MountVolume.SetUp failed for volume \"pv-data\" : local.path "
-                            + disk
-                            + " is not a folder of this machine; make it, and the pod follows"));
-    Files.createDirectory(disk);
-    awaitMounted(pod);
-  }
-
-  @Test
-  void a_persistent_volume_may_be_a_path_of_the_host() throws IOException {
-    Path path = Files.createDirectories(dir.resolve("path"));
-    machine.boundClaim(
-        "data",
-        "ReadWriteOnce",
-        "Filesystem",
-        pv ->
-            pv.editSpec()
-                .withCsi(null)
-                .withNewHostPath()
-                .withPath(path.toString())
-                .withType("Directory")
-                .endHostPath()
-                .endSpec());
-    machine.start();
-    awaitMounted(machine.pod("one", Machine.claimVolume("data", "data")));
-    assertThat(machine.mounts.mountsBelow(machine.layout.root())).isEmpty();
-  }
-
-  @Test
-  void a_part_of_a_volume_has_a_place_for_each_container() throws IOException {
-    machine.boundClaim("data");
-    machine.start();
-    Pod pod =
-        machine.cluster.create(
-            new PodBuilder()
-                .withNewMetadata()
-                .withNamespace("default")
-                .withName("one")
-                .endMetadata()
-                .withNewSpec()
-                .withNodeName(Machine.NODE)
-                .addNewContainer()
-                .withName("main")
-                .withImage("busybox")
-                .addNewVolumeMount()
-                .withName("cache")
-                .withMountPath("/all")
-                .endVolumeMount()
-                .addNewVolumeMount()
-                .withName("cache")
-                .withMountPath("/logs")
-                .withSubPath("var/logs")
-                .endVolumeMount()
-                .endContainer()
-                .withVolumes(Machine.emptyDir("cache", "", ""))
-                .endSpec()
-                .build());
-    awaitMounted(pod);
-    String uid = pod.getMetadata().getUid();
-    assertThat(machine.mounts.mountsBelow(machine.layout.root()))
-        .containsExactly(machine.layout.pod(uid).resolve("volume-subpaths/cache/main/1"));
-    assertThat(machine.layout.emptyDir(uid, "cache").resolve("var/logs")).isDirectory();
-    machine.delete(pod);
-    awaitGone(pod);
-    assertNothingLeft();
   }
 }

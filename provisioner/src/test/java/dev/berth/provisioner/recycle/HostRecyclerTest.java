@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.provisioner.pod.FakeHostMounts;
+import dev.berth.provisioner.pod.NfsShare;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,11 +23,12 @@ final class HostRecyclerTest {
   @TempDir private Path dir;
 
   private final FakeHostMounts mounts = new FakeHostMounts();
-  private final HostRecycler recycler = new HostRecycler(mounts);
+  private HostRecycler recycler = new HostRecycler(mounts, Path.of("/nowhere"));
 
   @BeforeEach
   void realPath() throws IOException {
     dir = dir.toRealPath();
+    recycler = new HostRecycler(mounts, dir.resolve("scratch"));
   }
 
   private void empty(Path path) throws RecycleException {
@@ -134,5 +139,69 @@ final class HostRecyclerTest {
     }
     Path missing = dir.resolve("missing");
     assertThatThrownBy(() -> empty(missing)).hasMessage(missing + ": no such file or folder");
+  }
+
+  private static Contents.NfsExport export(String... options) {
+    return new Contents.NfsExport("files", "/srv/data", List.of(options));
+  }
+
+  private List<Path> scratch() throws IOException {
+    try (Stream<Path> all = Files.list(dir.resolve("scratch"))) {
+      return all.toList();
+    }
+  }
+
+  @Test
+  void a_share_is_mounted_emptied_and_let_go() throws Exception {
+    Path precious = Files.writeString(dir.resolve("precious"), "x");
+    AtomicReference<NfsShare> mounted = new AtomicReference<>();
+    mounts.server("files", true);
+    mounts.onShare(
+        (share, target) -> {
+          mounted.set(share);
+          try {
+            Files.writeString(Files.createDirectories(target.resolve("a/b")).resolve("file"), "x");
+            Files.createSymbolicLink(target.resolve("out"), precious);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    recycler.empty(export("ro", "vers=4.1"));
+    assertThat(mounted.get())
+        .isEqualTo(new NfsShare("files", "/srv/data", List.of(), List.of("4.1")));
+    assertThat(scratch()).isEmpty();
+    assertThat(mounts.mountsBelow(dir)).isEmpty();
+    assertThat(precious).hasContent("x");
+  }
+
+  @Test
+  void what_a_killed_process_left_mounted_goes_first() throws Exception {
+    Path left = Files.createDirectories(dir.resolve("scratch/share-1"));
+    mounts.tmpfs(left, OptionalLong.empty());
+    mounts.server("files", true);
+    recycler.empty(export());
+    assertThat(scratch()).isEmpty();
+    assertThat(mounts.mountsBelow(dir)).isEmpty();
+  }
+
+  @Test
+  void a_share_that_cannot_be_mounted_is_not_emptied() throws Exception {
+    assertThatThrownBy(() -> recycler.empty(export()))
+        .isInstanceOf(RecycleException.class)
+        .hasMessage("nfs files:/srv/data: nothing answers; start the server");
+    assertThat(scratch()).isEmpty();
+    assertThatThrownBy(() -> recycler.empty(export("vers=3")))
+        .hasMessage(
+            "mount option vers=3: must be 4, 4.0, 4.1 or 4.2; older versions need daemons"
+                + " beside the kernel");
+  }
+
+  @Test
+  void a_share_that_was_unmounted_meanwhile_does_not_count_as_emptied() {
+    mounts.server("files", true);
+    mounts.onShare((_, target) -> mounts.unmount(target));
+    assertThatThrownBy(() -> recycler.empty(export()))
+        .hasMessage(
+            "nfs files:/srv/data: was unmounted while it was emptied; it is tried again");
   }
 }
