@@ -18,7 +18,7 @@ record NfsCall(Mounts mounts, NfsServer server, NfsShare share, Path target) {
   /** Words of mount(8) for what is the kernel's default, and of mount.nfs(8) alone. */
   private static final Set<String> SAY_NOTHING =
       Set.of(
-          ("rw suid dev exec async atime diratime norelatime defaults _netdev intr nointr fg")
+          "rw suid dev exec async atime diratime norelatime defaults _netdev intr nointr fg"
               .split(" ", -1));
 
   /** Tries the versions in their order. */
@@ -67,8 +67,8 @@ record NfsCall(Mounts mounts, NfsServer server, NfsShare share, Path target) {
     String why =
         switch (refused.errno()) {
           case "ENODEV" ->
-              "this kernel has no NFS client; load its module nfsv4, or use another kernel or kind of"
-                  + " volume";
+              "this kernel has no NFS client; load its module nfsv4, or use another kernel or kind"
+                  + " of volume";
           case "ENOENT" ->
               "the server exports no folder " + share.path() + "; correct nfs.path, or export it";
           case "EACCES", "EPERM" ->

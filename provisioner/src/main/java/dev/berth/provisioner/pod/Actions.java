@@ -131,8 +131,8 @@ final class Actions {
 
   /** The exceptions of java.nio.file say what is wrong in their class, and only where in words. */
   private static String text(Exception e) {
-    if (e instanceof UncheckedIOException wrapped) {
-      return text(wrapped.getCause());
+    if (e instanceof UncheckedIOException && e.getCause() instanceof IOException cause) {
+      return text(cause);
     }
     if (e instanceof java.nio.file.FileSystemException file && file.getReason() == null) {
       return file.getClass().getSimpleName().replace("Exception", "") + ": " + file.getFile();

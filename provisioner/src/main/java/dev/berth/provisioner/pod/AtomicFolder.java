@@ -84,8 +84,7 @@ final class AtomicFolder {
       throw e.getCause();
     }
     for (Path path : all) {
-      Files.setAttribute(
-          path, "unix:gid", payload.group().getAsInt(), LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(path, "unix:gid", payload.group().getAsInt(), LinkOption.NOFOLLOW_LINKS);
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
         int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
         Files.setAttribute(path, "unix:mode", (mode & PERMISSIONS) | GROUP_FOLDER);

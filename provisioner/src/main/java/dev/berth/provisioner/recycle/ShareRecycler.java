@@ -45,10 +45,15 @@ final class ShareRecycler {
       mounts.nfs(share, place);
       emptied(share, place);
     } catch (UncheckedIOException e) {
-      throw new RecycleException(String.valueOf(e.getCause().getMessage()), e);
+      throw new RecycleException(why(e), e);
     } finally {
       giveBack(place);
     }
+  }
+
+  private static String why(UncheckedIOException e) {
+    IOException cause = e.getCause();
+    return String.valueOf(cause == null ? e : cause.getMessage());
   }
 
   private void emptied(NfsShare share, Path place) throws RecycleException {

@@ -145,8 +145,8 @@ class PlainVolumesTest {
     machine.start();
     machine.awaitEvent(
         machine.pod("one", Machine.claimVolume("data", "data")),
-        "FailedMount: PersistentVolume \"pv-data\" has volumeMode Block: on one machine only csi and"
-            + " local volumes are devices; use Filesystem");
+        "FailedMount: PersistentVolume \"pv-data\" has volumeMode Block: on one machine only csi"
+            + " and local volumes are devices; use Filesystem");
   }
 
   @Test

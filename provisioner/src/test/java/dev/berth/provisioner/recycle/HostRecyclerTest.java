@@ -201,7 +201,6 @@ final class HostRecyclerTest {
     mounts.server("files", true);
     mounts.onShare((_, target) -> mounts.unmount(target));
     assertThatThrownBy(() -> recycler.empty(export()))
-        .hasMessage(
-            "nfs files:/srv/data: was unmounted while it was emptied; it is tried again");
+        .hasMessage("nfs files:/srv/data: was unmounted while it was emptied; it is tried again");
   }
 }

@@ -83,8 +83,8 @@ final class Attaching {
   private Attached attached(Volume volume, LoopDevice device) {
     if (!device.directIo() && toldAboutDirectIo.compareAndSet(false, true)) {
       LOG.warn(
-          "{} of volume {} has no direct I/O, for the pool's filesystem refuses it: its data lies in"
-              + " the page cache twice",
+          "{} of volume {} has no direct I/O, for the pool's filesystem refuses it: its data lies"
+              + " in the page cache twice",
           device.path(),
           volume.id());
     }
