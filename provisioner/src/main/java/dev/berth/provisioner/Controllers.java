@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -65,10 +66,16 @@ final class Controllers implements AutoCloseable {
     controller.watch(queue::add).forEach(subscription -> endings.push(subscription::close));
   }
 
-  /** Starts what looks for orphans: one worker each, for nobody waits for them. */
+  /** What looks for orphans: one worker each, for nobody waits for them. */
+  static List<Staffed> staff(Orphans orphans) {
+    return List.of(
+        new Staffed(new AcknowledgeController(orphans), 1),
+        new Staffed(new OrphanController(orphans), 1));
+  }
+
+  /** Starts what looks for orphans. */
   void run(Orphans orphans) {
-    run(new AcknowledgeController(orphans), 1);
-    run(new OrphanController(orphans), 1);
+    staff(orphans).forEach(staffed -> run(staffed.controller(), staffed.workers()));
   }
 
   /** Stops the watches, waits for a while until each worker has ended what it is doing. */

@@ -12,6 +12,11 @@ import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Reconciler;
 import dev.berth.provisioner.recycle.Recycler;
 import java.nio.file.Path;
+import java.util.stream.Stream;
+import java.util.function.BooleanSupplier;
+import dev.berth.provisioner.orphan.PoolContents;
+import dev.berth.provisioner.orphan.Orphans;
+import dev.berth.provisioner.orphan.ClusterId;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -28,22 +33,41 @@ public final class Parts {
 
   private Parts() {}
 
+  /**
+   * What one process has around it.
+   *
+   * @param process its name; where it is of a node, the node's
+   * @param guarded whether claims may be bound directly now
+   */
+  public record World(
+      String process,
+      Cluster cluster,
+      CsiDriver driver,
+      PoolContents pool,
+      Clock clock,
+      BooleanSupplier guarded) {}
+
   /** Those of a machine without Kubernetes, but the volume manager. */
-  public static List<Part> alone(Cluster cluster, CsiDriver driver, Clock clock) {
-    Settings settings = Settings.of(FakeCsi.NODE, Path.of("/"));
-    var ports = new VolumeController.Ports(cluster, driver, Recycler.NONE, clock);
-    return parts(VolumeController.staff(settings, ports, home(driver, FakeCsi.NODE)));
+  public static List<Part> alone(World world) {
+    Settings settings = Settings.of(world.process(), Path.of("/"));
+    var ports =
+        new VolumeController.Ports(
+            world.cluster(), world.driver(), Recycler.NONE, world.clock());
+    return parts(VolumeController.staff(settings, ports, home(world)), orphans(world));
   }
 
-  /** Those of a node of a cluster, which bind. */
-  public static List<Part> node(String name, Cluster cluster, CsiDriver driver, Clock clock) {
-    RoleSettings settings = settings(name);
+  /** Those of a node of a cluster, which bind while they may. */
+  public static List<Part> node(World world) {
+    RoleSettings settings = settings(world.process());
+    var ports =
+        new NodeRole.Ports(world.cluster(), world.driver(), world.clock(), Meters.NONE);
     return parts(
         NodeRole.staff(
             settings,
-            new NodeRole.Ports(cluster, driver, clock, Meters.NONE),
-            home(driver, name),
-            () -> Share.BINDING));
+            ports,
+            home(world),
+            () -> world.guarded().getAsBoolean() ? Share.BINDING : Share.PROVISIONING),
+        orphans(world));
   }
 
   /** What a node of a cluster keeps in its caches. */
@@ -52,8 +76,10 @@ public final class Parts {
   }
 
   /** Those of a cluster as a whole. */
-  public static List<Part> controller(Cluster cluster, Clock clock) {
-    return parts(ControllerRole.staff(settings("any"), cluster, () -> true, clock));
+  public static List<Part> controller(World world) {
+    return parts(
+        ControllerRole.staff(settings("any"), world.cluster(), world.guarded(), world.clock()),
+        List.of());
   }
 
   /** What the controller role keeps in its caches. */
@@ -61,22 +87,31 @@ public final class Parts {
     return RoleCaches.ofController(settings("any"));
   }
 
+  private static List<Staffed> orphans(World world) {
+    var settings = Orphans.Settings.of(FakeCsi.NAME, world.process());
+    return Controllers.staff(
+        new Orphans(world.cluster(), world.pool(), settings, world.clock(), Meters.NONE));
+  }
+
   private static RoleSettings settings(String node) {
     return RoleSettings.of(node, FakeCsi.NAME, "default");
   }
 
-  private static Home home(CsiDriver driver, String node) {
+  private static Home home(World world) {
+    String node = world.process();
+    CsiDriver driver = world.driver();
     return new Home(
         driver.name(),
         driver.capabilities(),
         node,
         Optional.of(Topology.newBuilder().putSegments(FakeCsi.TOPOLOGY, node).build()),
         true,
+        ClusterId.of(world.cluster()),
         "1-2-" + driver.name() + "-" + node);
   }
 
-  private static List<Part> parts(List<Staffed> staff) {
-    return staff.stream()
+  private static List<Part> parts(List<Staffed> staff, List<Staffed> more) {
+    return Stream.concat(staff.stream(), more.stream())
         .map(
             staffed ->
                 new Part(

@@ -1,5 +1,9 @@
 package dev.berth.provisioner.simulation;
 
+import dev.berth.provisioner.orphan.StoredVolume.MadeFor;
+import dev.berth.provisioner.orphan.StoredVolume;
+import java.time.InstantSource;
+import java.time.Duration;
 import dev.berth.provisioner.FakeCsi;
 import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Kind;
@@ -14,11 +18,16 @@ import java.util.stream.Stream;
 
 /** What holds when everything works again and nobody has anything to do. */
 final class AtRest {
+  /** The grace time of orphans, and the time from one look to the next. */
+  private static final Duration OLD_ENOUGH = Duration.ofMinutes(71);
+
   private final Form form;
   private final MemoryStore store;
   private final Invariants invariants;
+  private final InstantSource clock;
 
-  AtRest(Form form, MemoryStore store, Invariants invariants) {
+  AtRest(Form form, MemoryStore store, Invariants invariants, InstantSource clock) {
+    this.clock = clock;
     this.form = form;
     this.store = store;
     this.invariants = invariants;
@@ -29,7 +38,9 @@ final class AtRest {
     List<Volume> volumes = invariants.volumes();
     return Stream.concat(
             claims.stream().flatMap(claim -> of(claim).stream()),
-            volumes.stream().flatMap(volume -> of(volume, claims).stream()))
+            Stream.concat(
+                volumes.stream().flatMap(volume -> of(volume, claims).stream()),
+                invariants.pools().flatMap(volume -> leaked(volume, claims, volumes).stream())))
         .findFirst();
   }
 
@@ -73,6 +84,23 @@ final class AtRest {
   private boolean told(Claim claim) {
     boolean ours = claim.asks(FakeCsi.NAME) || claim.hasFinalizer(Names.CREATING_FINALIZER);
     return !(form == Form.MACHINE || ours) || store.told(claim.uid());
+  }
+
+  /** What nobody knew of, and whose claim is gone, goes to the trash when it is old enough. */
+  private Optional<Violation> leaked(
+      StoredVolume volume, List<Claim> claims, List<Volume> volumes) {
+    boolean ours =
+        volume.madeFor().flatMap(MadeFor::cluster).filter(Invariants.here(store)::equals).isPresent();
+    boolean old = volume.created().plus(OLD_ENOUGH).isBefore(clock.instant());
+    boolean named =
+        volumes.stream().anyMatch(pv -> Invariants.handle(pv).equals(volume.handle()));
+    boolean wanted =
+        claims.stream()
+            .map(Claim::uid)
+            .anyMatch(uid -> volume.madeFor().flatMap(MadeFor::uid).filter(uid::equals).isPresent());
+    return ours && old && !volume.acknowledged() && !named && !wanted
+        ? violation("what is leaked goes away", volume.handle() + " is there")
+        : Optional.empty();
   }
 
   private Optional<Violation> of(Volume volume, List<Claim> claims) {

@@ -174,6 +174,26 @@ enum Bug implements Plant {
     }
   },
 
+  /** Before something is deleted, the cache is asked where the cluster should be. */
+  CACHE_TRUSTED_FOR_A_DELETE {
+    @Override
+    public Cluster cluster(Cluster real) {
+      return new Through(real) {
+        @Override
+        public <T extends HasMetadata> Optional<T> getLive(Kind<T> kind, Key key) {
+          return kind.equals(Kind.CLAIM) || kind.equals(Kind.VOLUME)
+              ? super.get(kind, key)
+              : super.getLive(kind, key);
+        }
+
+        @Override
+        public <T extends HasMetadata> void eachLive(Kind<T> kind, Consumer<T> each) {
+          list(kind).forEach(each);
+        }
+      };
+    }
+  },
+
   /** A claim that pods use is let go. */
   PROTECTION_DROPPED_EARLY {
     @Override

@@ -47,12 +47,10 @@ enum Form {
   }
 
   /** The controllers of a process. */
-  List<Parts.Part> parts(String process, Cluster cluster, CsiDriver driver, VirtualTime time) {
+  List<Parts.Part> parts(Parts.World world) {
     if (this == MACHINE) {
-      return Parts.alone(cluster, driver, time);
+      return Parts.alone(world);
     }
-    return process.equals(CONTROLLER)
-        ? Parts.controller(cluster, time)
-        : Parts.node(process, cluster, driver, time);
+    return world.process().equals(CONTROLLER) ? Parts.controller(world) : Parts.node(world);
   }
 }

@@ -1,5 +1,6 @@
 package dev.berth.provisioner.simulation;
 
+import java.util.function.BooleanSupplier;
 import dev.berth.provisioner.Parts;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Key;
@@ -39,6 +40,7 @@ final class Instance {
   private final MemoryStore store;
   private final SimulatedDriver driver;
   private final VirtualTime time;
+  private final BooleanSupplier guarded;
   private final Form form;
   private final Plant plant;
   private final boolean lagging;
@@ -51,6 +53,7 @@ final class Instance {
     this.store = shared.store();
     this.driver = driver;
     this.time = shared.time();
+    this.guarded = shared.guarded();
     this.form = world.form();
     this.plant = world.plant();
     this.lagging = world.lagging();
@@ -83,7 +86,9 @@ final class Instance {
     CsiDriver connected =
         CsiDriver.connect(
             new DriverChannel(plant.driver(driver.answers(this::pause))), Deadlines.DEFAULT);
-    for (Parts.Part part : form.parts(name, seen, connected, time)) {
+    var pool = new SimulatedPool(driver, this::pause, cluster::looked);
+    var world = new Parts.World(name, seen, connected, pool, time, guarded);
+    for (Parts.Part part : form.parts(world)) {
       WorkQueue<Key> queue = new WorkQueue<>(time);
       Workers<Key> loop =
           new Workers<>(queue, plant.reconciler(part.reconciler()), Backoff.DEFAULT, NO_JITTER);

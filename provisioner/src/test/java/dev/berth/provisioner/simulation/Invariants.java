@@ -1,5 +1,9 @@
 package dev.berth.provisioner.simulation;
 
+import java.util.stream.Stream;
+import dev.berth.provisioner.orphan.StoredVolume.MadeFor;
+import dev.berth.provisioner.orphan.StoredVolume;
+import java.util.function.BiPredicate;
 import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
@@ -24,7 +28,7 @@ final class Invariants {
   private final MemoryStore store;
   private final Collection<SimulatedDriver> drivers;
   private final Kubelet kubelet;
-  private final Predicate<String> lost;
+  private final BiPredicate<String, String> forsaken;
   private final Phases phases = new Phases();
 
   /** Handles of volumes that have, or had as long as they had one, a PV that says Retain. */
@@ -33,22 +37,29 @@ final class Invariants {
   /** Handles of volumes whose PV has ever been more than Pending: in others nobody has data. */
   private final Set<String> used = new HashSet<>();
 
+  /** When a PV was first seen for a handle: the revision of the store. */
+  private final Map<String, Long> named = new HashMap<>();
+
+  /** Handles of volumes that were ever mounted. */
+  private final Set<String> staged = new HashSet<>();
+
   private Optional<Violation> found = Optional.empty();
 
   /**
    * The rules of a world.
    *
-   * @param lost whether a node has been lost: then nobody may have waited for what it had begun
+   * @param forsaken whether a node, and a volume on it, was lost or let go by a person: then
+   *     nobody may have waited for what had begun
    */
   Invariants(
       MemoryStore store,
       Collection<SimulatedDriver> drivers,
       Kubelet kubelet,
-      Predicate<String> lost) {
+      BiPredicate<String, String> forsaken) {
     this.store = store;
     this.drivers = drivers;
     this.kubelet = kubelet;
-    this.lost = lost;
+    this.forsaken = forsaken;
   }
 
   private Optional<SimulatedDriver.Stored> stored(String handle) {
@@ -90,6 +101,48 @@ final class Invariants {
     }
   }
 
+  /** A node is about to mount a volume: from now on there may be data in it. */
+  void staged(String handle) {
+    staged.add(handle);
+  }
+
+  /**
+   * A pool is about to move a volume to its trash because it was taken for leaked; a PV that was
+   * written after all PVs were read could not be known.
+   */
+  void beforeTrash(String handle, long looked) {
+    Optional<MadeFor> madeFor =
+        pools().filter(v -> v.handle().equals(handle)).findFirst().flatMap(StoredVolume::madeFor);
+    if (staged.contains(handle) || acknowledged(handle)) {
+      fail("nothing is trashed that may hold data", handle + " was acknowledged or mounted");
+    }
+    if (madeFor.flatMap(MadeFor::cluster).filter(here(store)::equals).isEmpty()) {
+      fail("nothing of another cluster is trashed", handle + " was made for " + madeFor);
+    }
+    boolean late = named.getOrDefault(handle, Long.MAX_VALUE) > looked && looked >= 0;
+    volumes().stream()
+        .filter(volume -> !late && handle(volume).equals(handle))
+        .forEach(pv -> fail("nothing is trashed that a PV names", handle + ": " + pv.name()));
+    claims().stream()
+        .filter(claim -> claim.volumeName().isEmpty())
+        .filter(claim -> madeFor.flatMap(MadeFor::uid).filter(claim.uid()::equals).isPresent())
+        .forEach(claim -> fail("nothing is trashed that a claim waits for", handle));
+  }
+
+  private boolean acknowledged(String handle) {
+    return pools().anyMatch(v -> v.handle().equals(handle) && v.acknowledged());
+  }
+
+  /** Everything in all pools. */
+  Stream<StoredVolume> pools() {
+    return drivers.stream().flatMap(driver -> driver.notes().of(driver));
+  }
+
+  /** The uid of this cluster. */
+  static String here(MemoryStore store) {
+    return store.get(Kind.NAMESPACE, Key.of("kube-system")).orElseThrow().getMetadata().getUid();
+  }
+
   private void beforeDelete(String handle, String pod, Kubelet.Mounted mount) {
     if (mount.handle().equals(handle)) {
       fail("no volume is deleted in use", handle + " is mounted for pod " + pod);
@@ -106,6 +159,8 @@ final class Invariants {
   Optional<Violation> check() {
     List<Claim> claims = claims();
     List<Volume> volumes = volumes();
+    volumes.forEach(
+        volume -> named.putIfAbsent(handle(volume), store.revision()));
     volumes.forEach(
         volume -> retained.put(handle(volume), volume.reclaimPolicy().equals("Retain")));
     volumes.stream()
@@ -158,7 +213,11 @@ final class Invariants {
         return Optional.of(
             new Violation(
                 "no acknowledged volume is lost",
-                claim.key() + " has " + claim.capacity() + ", the driver has " + stored));
+                claim.key()
+                    + " has "
+                    + claim.capacity()
+                    + ", the driver "
+                    + stored.map(has -> has.volume().getCapacityBytes() + " B").orElse("nothing")));
       }
     }
     return Optional.empty();
@@ -174,7 +233,7 @@ final class Invariants {
         String handle = entry.getKey();
         boolean owned =
             entry.getValue().madeByHand()
-                || lost.test(driver.node())
+                || forsaken.test(driver.node(), handle)
                 || Boolean.TRUE.equals(retained.get(handle))
                 || volumes.stream().anyMatch(volume -> handle(volume).equals(handle))
                 || claims.stream().anyMatch(claim -> holds(claim, handle));

@@ -1,5 +1,6 @@
 package dev.berth.provisioner.simulation;
 
+import java.util.function.Consumer;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.embedded.MemoryStore;
@@ -26,11 +27,18 @@ final class Kubelet {
   private static final String HOLD = "berth.dev/mounted";
 
   private final MemoryStore store;
+  private final Consumer<String> staged;
   private final Map<String, Mounted> mounted = new TreeMap<>();
   private int changes;
 
-  Kubelet(MemoryStore store) {
+  /**
+   * The kubelets of a cluster.
+   *
+   * @param staged is told each handle that is about to be mounted
+   */
+  Kubelet(MemoryStore store, Consumer<String> staged) {
     this.store = store;
+    this.staged = staged;
   }
 
   /** How often something was mounted or unmounted. */
@@ -87,6 +95,7 @@ final class Kubelet {
                         .addToFinalizers(HOLD)
                         .endMetadata()
                         .build()));
+    staged.accept(mount.handle());
     mounted.put(name, mount);
     changes++;
   }

@@ -49,6 +49,9 @@ sealed interface Move {
     }
   }
 
+  /** The admission policy comes into force under which claims are bound directly, or ends. */
+  record Guard(boolean inForce) implements Move {}
+
   /** The node mounts, unmounts or grows for a pod. */
   record Mount(String pod) implements Move {}
 }

@@ -12,6 +12,10 @@ import java.util.Optional;
  */
 final class Schedule {
   private static final List<Integer> RATES = List.of(0, 5, 30, 150);
+
+  /** Drivers are called much less often than the cluster. */
+  private static final List<Integer> DRIVER_RATES = List.of(0, 50, 200, 500);
+
   private static final List<Status.Code> CODES =
       List.of(Status.Code.values()).stream().filter(code -> code != Status.Code.OK).toList();
   private static final List<Status.Code> UNCERTAIN =
@@ -34,6 +38,7 @@ final class Schedule {
   private final int driverFaults;
   private final int crashes;
   private final int nodeLosses;
+  private final int guardChanges;
   private final int wants;
   private final int lag;
 
@@ -41,9 +46,10 @@ final class Schedule {
     this.chance = chance;
     this.wishes = new Wishes(chance);
     this.clusterFaults = chance.of(RATES);
-    this.driverFaults = chance.of(RATES);
+    this.driverFaults = chance.of(DRIVER_RATES);
     this.crashes = chance.of(List.of(0, 1, 4, 12));
     this.nodeLosses = chance.of(List.of(0, 0, 2, 8));
+    this.guardChanges = chance.of(List.of(0, 0, 4, 10));
     this.wants = chance.of(List.of(20, 60, 120));
     this.lag = chance.of(List.of(100, 300, 600));
   }
@@ -58,6 +64,9 @@ final class Schedule {
     if (world.form() == Form.FLEET && chance.perMille(nodeLosses)) {
       return new Move.Node(
           chance.of(world.form().nodes()), chance.of(List.of(Move.Node.State.values())));
+    }
+    if (world.form() == Form.FLEET && chance.perMille(guardChanges)) {
+      return new Move.Guard(chance.perMille(500));
     }
     if (chance.perMille(wants)) {
       return new Move.Want(wishes.next());

@@ -5,6 +5,12 @@ import static java.util.Objects.requireNonNull;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Map;
+import java.util.EnumMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.TreeMap;
 
 /** Seeds one after the other, with progress and a summary. */
@@ -19,10 +25,17 @@ final class Simulate {
   private static final Duration SHRINKING = Duration.ofSeconds(60);
 
   private final PrintStream out;
+  private final String title;
   private final World.Settings settings;
 
-  Simulate(PrintStream out, World.Settings settings) {
+  /**
+   * A run that tells how it goes.
+   *
+   * @param title what each of its lines begins with
+   */
+  Simulate(PrintStream out, String title, World.Settings settings) {
     this.out = out;
+    this.title = title;
     this.settings = settings;
   }
 
@@ -45,12 +58,15 @@ final class Simulate {
       }
       if (System.nanoTime() - told > BETWEEN_LINES.toNanos()) {
         told = System.nanoTime();
-        out.printf("%s, %d violations%n", pace(seeds, steps, told - start), failures);
+        out.printf("%s%s, %d violations%n", title, pace(seeds, steps, told - start), failures);
       }
     }
-    out.printf("simulated %s%n", pace(seeds, steps, System.nanoTime() - start));
-    faults.forEach((kind, count) -> out.printf("  %7d  %s%n", count, kind));
-    out.printf("violations: %d%n", failures);
+    String came = "%ssimulated %s%n".formatted(title, pace(seeds, steps, System.nanoTime() - start));
+    String lines =
+        faults.entrySet().stream()
+            .map(fault -> "  %7d  %s%n".formatted(fault.getValue(), fault.getKey()))
+            .collect(Collectors.joining());
+    out.printf("%s%s%sviolations: %d%n", came, lines, title, failures);
     return new Summary(seeds, steps, faults, failures);
   }
 
@@ -61,24 +77,48 @@ final class Simulate {
   }
 
   private void tell(long seed, Simulation.Result result) {
-    out.printf("seed %d breaks a rule: %s%n", seed, result.violation().orElseThrow());
+    out.printf("%sseed %d breaks a rule: %s%n", title, seed, result.violation().orElseThrow());
     Simulation.Result least = Shrinker.shrink(result, settings, SHRINKING);
-    out.printf(
-        "  shortest trace found, %d of %d moves: %s%n",
-        least.trace().moves().size(),
+    StringBuilder text = new StringBuilder();
+    text.append(
+        "%s  shortest trace found for seed %d, %d of %d moves: %s%n".formatted(
+        title, seed, least.trace().moves().size(),
         result.trace().moves().size(),
-        least.violation().orElseThrow());
-    least.trace().lines().forEach(line -> out.println("    " + line));
+        least.violation().orElseThrow()));
+    least.trace().lines().forEach(line -> text.append("    ").append(line).append('\n'));
+    out.print(text); // in one piece: other forms tell at the same time
+  }
+
+  /** Every form, each on a processor of its own. */
+  static Map<Form, Summary> all(PrintStream out, Order order) {
+    Map<Form, Summary> summaries = new EnumMap<>(Form.class);
+    try (ExecutorService both = Executors.newVirtualThreadPerTaskExecutor()) {
+      Map<Form, Future<Summary>> running = new EnumMap<>(Form.class);
+      for (Form form : Form.values()) {
+        var simulate = new Simulate(out, form.name() + ": ", World.Settings.of(form));
+        running.put(form, both.submit(() -> simulate.run(order)));
+      }
+      running.forEach((form, summary) -> summaries.put(form, get(summary)));
+    }
+    return summaries;
+  }
+
+  private static Summary get(Future<Summary> running) {
+    try {
+      return running.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while it was simulated", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   /** For {@code ./dev simulate}. */
   public static void main(String[] arguments) {
-    int failures = 0;
     Order order = order(arguments);
-    for (Form form : Form.values()) {
-      System.out.println(form + ", " + order.seeds() + " seeds of " + order.steps() + " steps:");
-      failures += new Simulate(System.out, World.Settings.of(form)).run(order).failures();
-    }
+    System.out.println(order.seeds() + " seeds of " + order.steps() + " moves in each form:");
+    int failures = all(System.out, order).values().stream().mapToInt(Summary::failures).sum();
     System.exit(failures == 0 ? 0 : 1);
   }
 

@@ -28,6 +28,7 @@ final class SimulatedCluster implements Cluster {
   private final boolean lagging;
   private final Pauses pauses;
   private final Map<Kind<?>, View<?>> views = new HashMap<>();
+  private long looked = -1;
   private final List<Watcher<?>> watchers = new ArrayList<>();
 
   /**
@@ -126,6 +127,21 @@ final class SimulatedCluster implements Cluster {
       throw unavailable(what);
     }
     return store.get(kind, key);
+  }
+
+  @Override
+  public <T extends HasMetadata> void eachLive(Kind<T> kind, Consumer<T> each) {
+    String what = "list live " + kind.plural();
+    if (pauses.at(Point.Stage.LIVE, what) instanceof Fault.Unavailable) {
+      throw unavailable(what);
+    }
+    looked = store.revision();
+    store.list(kind).forEach(each);
+  }
+
+  /** The revision of the store when this process last read all objects of a kind; -1 for never. */
+  long looked() {
+    return looked;
   }
 
   @Override

@@ -27,7 +27,8 @@ import java.util.function.Supplier;
  */
 final class SimulatedDriver {
   private static final long ROUND_TO = 1 << 20;
-  private static final long POOL = 1L << 30;
+  private static final long FOUND = 64L << 20;
+  private static final long POOL = (1L << 30) + 4 * FOUND;
 
   private static final Set<Status.Code> PROMISES_NOTHING =
       Set.of(
@@ -45,6 +46,7 @@ final class SimulatedDriver {
 
   private final String node;
   private final Consumer<String> beforeDelete;
+  private final SimulatedPool.Notes notes;
   private final Map<String, Stored> volumes = new TreeMap<>();
   private final Map<String, Supplier<?>> working = new TreeMap<>();
   private final Set<String> unattended = new TreeSet<>();
@@ -54,10 +56,16 @@ final class SimulatedDriver {
    * The driver of a node.
    *
    * @param beforeDelete is told the id of a volume that exists and is about to be deleted
+   * @param notes what is written down with its volumes
    */
-  SimulatedDriver(String node, Consumer<String> beforeDelete) {
+  SimulatedDriver(String node, Consumer<String> beforeDelete, SimulatedPool.Notes notes) {
     this.node = node;
     this.beforeDelete = beforeDelete;
+    this.notes = notes;
+  }
+
+  SimulatedPool.Notes notes() {
+    return notes;
   }
 
   /** How often a volume was made, deleted or made larger. */
@@ -87,6 +95,19 @@ final class SimulatedDriver {
   void make(String id, long bytes) {
     Volume volume = Volume.newBuilder().setVolumeId(id).setCapacityBytes(bytes).build();
     volumes.putIfAbsent(id, new Stored(volume, CreateVolumeRequest.getDefaultInstance()));
+    notes.made(id);
+  }
+
+  /** One that was there before everything else, made by this request. */
+  void find(String id, CreateVolumeRequest request) {
+    Volume volume = Volume.newBuilder().setVolumeId(id).setCapacityBytes(FOUND).build();
+    volumes.put(id, new Stored(volume, request));
+  }
+
+  /** A volume goes to the trash. */
+  void trash(String id) {
+    volumes.remove(id);
+    changes++;
   }
 
   String id(String name) {
@@ -176,6 +197,7 @@ final class SimulatedDriver {
               .build();
       there = new Stored(volume, request);
       volumes.put(id, there);
+      notes.made(id);
       changes++;
     }
     return CreateVolumeResponse.newBuilder().setVolume(there.volume()).build();

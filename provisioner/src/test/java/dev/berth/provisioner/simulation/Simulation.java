@@ -7,8 +7,11 @@ import java.util.Optional;
 
 /** One run of a world: moves until enough have been made or a rule is broken, then rest. */
 final class Simulation {
-  /** Long enough for every backoff and slow retry to come round. */
-  private static final Duration REST = Duration.ofMinutes(30);
+  /** Long enough for every slow retry to come round, and for a look through the pools. */
+  private static final Duration REST = Duration.ofMinutes(15);
+
+  /** Passed over at once: then what has leaked is old enough to be told from what is on its way. */
+  private static final Duration GRACE = Duration.ofHours(1);
 
   /** Who has so much to do when nothing fails any more will never come to rest. */
   private static final int MOST_MOVES_TO_REST = 60_000;
@@ -24,7 +27,7 @@ final class Simulation {
 
   private Simulation(World world) {
     this.world = world;
-    this.rest = new AtRest(world.form(), world.store(), world.invariants());
+    this.rest = new AtRest(world.form(), world.store(), world.invariants(), world::now);
   }
 
   /** So many moves as the seed wants them, and rest. */
@@ -91,12 +94,20 @@ final class Simulation {
           Move.Finish _,
           Move.Wait _,
           Move.SetClock _,
+          Move.Guard _,
           Move.Mount _ ->
           move.toString();
     };
   }
 
   private Optional<Violation> comeToRest() {
+    return settle()
+        .or(() -> make(new Move.SetClock(GRACE), false))
+        .or(this::settle)
+        .or(rest::check);
+  }
+
+  private Optional<Violation> settle() {
     Schedule.Rest quiet = new Schedule.Rest();
     Instant end = world.now().plus(REST);
     for (int i = 0; i < MOST_MOVES_TO_REST; i++) {
@@ -104,7 +115,7 @@ final class Simulation {
       if (next.isEmpty()) {
         Optional<Instant> due = world.nextDue();
         if (due.isEmpty() || due.get().isAfter(end)) {
-          return rest.check();
+          return Optional.empty();
         }
         next = Optional.of(new Move.Wait());
       }

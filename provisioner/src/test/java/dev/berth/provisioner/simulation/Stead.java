@@ -20,13 +20,15 @@ import java.util.Optional;
 
 /**
  * What kube-controller-manager and kube-scheduler do around the roles of a cluster, one step at a
- * time and always right: protection, released PVs, and nodes for pods.
+ * time and always right: binding, protection, released PVs, and nodes for pods.
  */
 final class Stead {
   private final MemoryStore store;
   private final String driver;
+  private final Binder binder;
 
   Stead(MemoryStore store, String driver) {
+    this.binder = new Binder(store, driver);
     this.store = store;
     this.driver = driver;
   }
@@ -35,12 +37,12 @@ final class Stead {
   List<Move> due() {
     List<Move> moves = new ArrayList<>();
     for (var claim : store.list(Kind.CLAIM)) {
-      if (goes(new Claim(claim))) {
+      if (goes(new Claim(claim)) || binder.due(new Claim(claim)).isPresent()) {
         moves.add(new Move.Control(Kind.CLAIM, Key.of(claim), ""));
       }
     }
     for (var volume : store.list(Kind.VOLUME)) {
-      if (goes(new Volume(volume)) || released(new Volume(volume))) {
+      if (goes(new Volume(volume)) || free(new Volume(volume)) || released(new Volume(volume))) {
         moves.add(new Move.Control(Kind.VOLUME, Key.of(volume), ""));
       }
     }
@@ -61,7 +63,7 @@ final class Stead {
             .map(pod -> place(pod, move.node()))
             .orElse(false);
       }
-      return move.kind().equals(Kind.CLAIM) ? unprotectClaim(move.key()) : volume(move.key());
+      return move.kind().equals(Kind.CLAIM) ? claim(move.key()) : volume(move.key());
     } catch (ClusterException _) {
       return false;
     }
@@ -80,6 +82,10 @@ final class Stead {
         && !volume.phase().equals("Bound");
   }
 
+  private static boolean free(Volume volume) {
+    return volume.claimUid().isEmpty() && !volume.phase().equals("Available");
+  }
+
   private boolean released(Volume volume) {
     return volume.claimUid().isPresent()
         && !volume.phase().equals("Released")
@@ -89,6 +95,13 @@ final class Stead {
             .map(Claim::new)
             .filter(volume::isOf)
             .isEmpty();
+  }
+
+  private boolean claim(Key key) {
+    Optional<Runnable> write =
+        store.get(Kind.CLAIM, key).map(Claim::new).flatMap(binder::due);
+    write.ifPresent(Runnable::run);
+    return write.isPresent() || unprotectClaim(key);
   }
 
   private boolean unprotectClaim(Key key) {
@@ -107,13 +120,7 @@ final class Stead {
   private boolean volume(Key key) {
     Optional<Volume> volume = store.get(Kind.VOLUME, key).map(Volume::new);
     if (volume.filter(this::released).isPresent()) {
-      store.replaceStatus(
-          new PersistentVolumeBuilder(volume.get().raw())
-              .editOrNewStatus()
-              .withPhase("Released")
-              .endStatus()
-              .build());
-      return true;
+      return phase(volume.get(), "Released");
     }
     if (volume.filter(Stead::goes).isPresent()) {
       store.replace(
@@ -124,7 +131,17 @@ final class Stead {
               .build());
       return true;
     }
-    return false;
+    return volume.filter(Stead::free).filter(free -> phase(free, "Available")).isPresent();
+  }
+
+  private boolean phase(Volume volume, String phase) {
+    store.replaceStatus(
+        new PersistentVolumeBuilder(volume.raw())
+            .editOrNewStatus()
+            .withPhase(phase)
+            .endStatus()
+            .build());
+    return true;
   }
 
   /** Where a pod may go next: its claim's node, or, for a claim that waits for it, any. */

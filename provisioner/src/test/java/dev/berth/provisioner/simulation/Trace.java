@@ -28,6 +28,8 @@ final class Trace {
       case Move.SetClock _ -> faults.merge("clock set", 1, Integer::sum);
       case Move.Repeat _ -> faults.merge("repeated watch event", 1, Integer::sum);
       case Move.Node(var _, var state) -> faults.merge("node " + state, 1, Integer::sum);
+      case Move.Guard(boolean inForce) ->
+          faults.merge(inForce ? "guard in force" : "guard gone", 1, Integer::sum);
       case Move.Hear _,
           Move.Control _,
           Move.See _,

@@ -1,5 +1,10 @@
 package dev.berth.provisioner.simulation;
 
+import dev.berth.provisioner.object.Names;
+import java.util.Set;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import dev.berth.provisioner.Objects;
 import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.Index;
@@ -26,14 +31,19 @@ final class Users {
 
   private final MemoryStore store;
   private final Optional<SimulatedDriver> byHand;
+  private final List<SimulatedDriver> pools;
+  private final Set<String> letGo = new HashSet<>();
 
   /**
    * The people of a cluster.
    *
    * @param byHand where they make volumes by hand, if they do
+   * @param pools what they find leftovers in
    */
-  Users(MemoryStore store, Optional<SimulatedDriver> byHand) {
+  Users(
+      MemoryStore store, Optional<SimulatedDriver> byHand, Collection<SimulatedDriver> pools) {
     this.store = store;
+    this.pools = List.copyOf(pools);
     this.byHand = byHand;
   }
 
@@ -50,12 +60,16 @@ final class Users {
       return switch (wish) {
         case Wish.CreateClaim(var name, var klass, int size, var volume) ->
             create(name, klass, size, volume);
+        case Wish.CopyClaim(var name, var klass, var of, boolean snapshot) ->
+            copy(name, klass, of, snapshot);
+        case Wish.LetGo(String name) -> letGo(name);
         case Wish.DeleteClaim(String name) -> delete(Kind.CLAIM, key(name));
         case Wish.Grow(String name, int size) -> grow(name, size);
         case Wish.CreatePod(String name, String claim) -> create(Objects.pod(name, claim));
         case Wish.DeletePod(String name) -> delete(Kind.POD, key(name));
         case Wish.WriteVolume(String name, var claim) ->
             byHand.map(driver -> writeVolume(driver, name, claim)).orElse(false);
+        case Wish.Adopt(String name, int node) -> adopt(name, node);
         case Wish.DeleteVolumeOf(String claim) ->
             volumeOf(claim).map(volume -> delete(Kind.VOLUME, Key.of(volume))).orElse(false);
         case Wish.DeleteVolume(String name) -> delete(Kind.VOLUME, Key.of(name));
@@ -77,6 +91,43 @@ final class Users {
     claim.editSpec().editResources().withRequests(size(size)).endResources().endSpec();
     volume.ifPresent(named -> claim.editSpec().withVolumeName(named).endSpec());
     return create(claim.build());
+  }
+
+  private boolean copy(String name, String klass, String of, boolean snapshot) {
+    var claim = Objects.claim(name, klass).editSpec().withNewDataSource().endDataSource().endSpec();
+    var source = claim.editSpec().editDataSource().withName(of);
+    return create(
+        (snapshot
+                ? source.withApiGroup("snapshot.storage.k8s.io").withKind("VolumeSnapshot")
+                : source.withKind("PersistentVolumeClaim"))
+            .endDataSource()
+            .endSpec()
+            .build());
+  }
+
+  /** Only of one that is on its way: nobody does it before. */
+  private boolean letGo(String name) {
+    Optional<Claim> claim =
+        store
+            .get(Kind.CLAIM, key(name))
+            .map(Claim::new)
+            .filter(c -> c.deleting() && c.hasFinalizer(Names.CREATING_FINALIZER));
+    claim.ifPresent(
+        there -> {
+          letGo.add(there.uid());
+          store.replace(
+              new PersistentVolumeClaimBuilder(there.raw())
+                  .editMetadata()
+                  .removeFromFinalizers(Names.CREATING_FINALIZER)
+                  .endMetadata()
+                  .build());
+        });
+    return claim.isPresent();
+  }
+
+  /** Whether a person let the claim go for which this volume was made. */
+  boolean letGoOf(String handle) {
+    return letGo.stream().anyMatch(uid -> handle.endsWith("pvc-" + uid));
   }
 
   private static Map<String, Quantity> size(int mebibytes) {
@@ -132,6 +183,21 @@ final class Users {
                 .endSpec());
     driver.make(driver.id(name), 64L << 20);
     return create(volume.build());
+  }
+
+  private boolean adopt(String name, int node) {
+    String handle = pools.get(node % pools.size()).id(SimulatedPool.LEFT);
+    return store.list(Kind.VOLUME, Index.VOLUME_BY_HANDLE, handle).isEmpty()
+        && pools.get(node % pools.size()).volumes().containsKey(handle)
+        && create(
+            Objects.volume(name)
+                .editSpec()
+                .editCsi()
+                .withVolumeHandle(handle)
+                .endCsi()
+                .withStorageClassName("")
+                .endSpec()
+                .build());
   }
 
   private Optional<PersistentVolume> volumeOf(String claim) {

@@ -8,6 +8,12 @@ sealed interface Wish {
   record CreateClaim(String name, String klass, int mebibytes, Optional<String> volume)
       implements Wish {}
 
+  /** Creates a claim that is to be a copy of another, or of a snapshot. */
+  record CopyClaim(String name, String klass, String of, boolean snapshot) implements Wish {}
+
+  /** Loses patience with a claim that does not go, and takes our finalizer off it. */
+  record LetGo(String claim) implements Wish {}
+
   /** Deletes a claim. */
   record DeleteClaim(String name) implements Wish {}
 
@@ -22,6 +28,9 @@ sealed interface Wish {
 
   /** Makes a volume by hand and writes a PV down for it, reserved for a claim or for anyone. */
   record WriteVolume(String name, Optional<String> claim) implements Wish {}
+
+  /** Writes a PV down, by hand, for a volume that was left in the pool of a node. */
+  record Adopt(String name, int node) implements Wish {}
 
   /** Deletes the PV that a claim of this name has or had. */
   record DeleteVolumeOf(String claim) implements Wish {}

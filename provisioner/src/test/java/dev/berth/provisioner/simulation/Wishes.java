@@ -21,7 +21,7 @@ final class Wishes {
   }
 
   Wish next() {
-    return switch (chance.below(16)) {
+    return switch (chance.below(19)) {
       case 0, 1, 2 ->
           new Wish.CreateClaim(
               claim(),
@@ -41,6 +41,14 @@ final class Wishes {
               ? new Wish.DeleteVolumeOf(claim())
               : new Wish.DeleteVolume(chance.of(VOLUMES));
       case 14 -> new Wish.Keep(claim(), chance.perMille(600));
+      case 17 -> new Wish.Adopt(chance.of(VOLUMES), chance.below(2));
+      case 15 -> new Wish.LetGo(claim());
+      case 16 ->
+          new Wish.CopyClaim(
+              claim(),
+              chance.of(List.of(Users.FAST, Users.WAITING)),
+              claim(),
+              chance.perMille(500));
       default -> new Wish.Free(chance.of(VOLUMES));
     };
   }

@@ -1,5 +1,6 @@
 package dev.berth.provisioner.simulation;
 
+import java.util.function.BooleanSupplier;
 import dev.berth.provisioner.FakeCsi;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
@@ -36,30 +37,64 @@ final class World implements AutoCloseable {
   }
 
   /** What processes share. */
-  record Shared(MemoryStore store, VirtualTime time) {}
+  record Shared(MemoryStore store, VirtualTime time, BooleanSupplier guarded) {}
 
   private final Form form;
   private final VirtualTime time = new VirtualTime();
   private final MemoryStore store = new MemoryStore(time);
   private final Map<String, SimulatedDriver> drivers = new TreeMap<>();
-  private final Kubelet kubelet = new Kubelet(store);
+  private final Kubelet kubelet = new Kubelet(store, this::staged);
   private final Stead stead = new Stead(store, FakeCsi.NAME);
   private final Nodes nodes = new Nodes(store, time);
   private final Invariants invariants;
   private final Users users;
   private final List<Instance> processes = new ArrayList<>();
+  private boolean guarded = true;
 
   World(Settings settings) {
     this.form = settings.form();
-    form.nodes().forEach(node -> drivers.put(node, new SimulatedDriver(node, this::beforeDelete)));
-    this.invariants = new Invariants(store, drivers.values(), kubelet, nodes::everLost);
-    this.users = new Users(store, form.byHand().map(drivers::get));
+    form.nodes().forEach(node -> drivers.put(node, driver(node)));
+    this.invariants =
+        new Invariants(
+            store,
+            drivers.values(),
+            kubelet,
+            (node, handle) -> nodes.everLost(node) || letGoOf(handle));
+    this.users = new Users(store, form.byHand().map(drivers::get), drivers.values());
     users.prepare();
     drivers.keySet().forEach(nodes::comes);
     for (String name : form.processes()) {
       SimulatedDriver driver = drivers.getOrDefault(name, drivers.values().iterator().next());
-      processes.add(new Instance(name, settings, driver, new Shared(store, time)));
+      processes.add(new Instance(name, settings, driver, new Shared(store, time, this::guarded)));
     }
+  }
+
+  private SimulatedDriver driver(String node) {
+    var notes = new SimulatedPool.Notes(time, this::beforeTrash);
+    SimulatedDriver driver = new SimulatedDriver(node, this::beforeDelete, notes);
+    notes.find(driver, Invariants.here(store));
+    return driver;
+  }
+
+  private void beforeTrash(String handle, long looked) {
+    invariants.beforeTrash(handle, looked);
+  }
+
+  private boolean letGoOf(String handle) {
+    return users.letGoOf(handle);
+  }
+
+  /** Whether claims may be bound directly. */
+  private boolean guarded() {
+    return guarded;
+  }
+
+  /** Whoever stages a volume writes down first that it is somebody's. */
+  private void staged(String handle) {
+    drivers.values().stream()
+        .filter(driver -> driver.volumes().containsKey(handle))
+        .forEach(driver -> driver.notes().acknowledge(handle));
+    invariants().staged(handle);
   }
 
   private void beforeDelete(String id) {
@@ -139,6 +174,10 @@ final class World implements AutoCloseable {
           case Move.Want(Wish wish) -> users.act(wish);
           case Move.Mount(String pod) -> kubelet.act(pod);
           case Move.Control control -> stead.act(control);
+          case Move.Guard(boolean inForce) -> {
+            guarded = inForce;
+            yield true;
+          }
           case Move.Node(String name, Move.Node.State state) -> node(name, state);
         };
     if (made) {
