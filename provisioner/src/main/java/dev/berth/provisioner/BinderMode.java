@@ -8,5 +8,10 @@ public enum BinderMode {
    */
   AUTO,
   /** kube-controller-manager does. */
-  OFF
+  OFF,
+  /**
+   * We do, and every other claim and volume of the cluster as well: kube-controller-manager runs
+   * without its persistentvolume-binder-controller.
+   */
+  FULL
 }

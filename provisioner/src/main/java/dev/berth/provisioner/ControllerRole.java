@@ -1,12 +1,16 @@
 package dev.berth.provisioner;
 
+import dev.berth.provisioner.claim.ClaimController;
 import dev.berth.provisioner.claim.LossController;
 import dev.berth.provisioner.cluster.CacheSpec;
 import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.guard.RivalBinder;
 import dev.berth.provisioner.immediate.ImmediateController;
 import dev.berth.provisioner.lost.LostNodeController;
+import dev.berth.provisioner.lost.UnlabelledVolumes;
 import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.queue.Backoff;
+import dev.berth.provisioner.volume.PersistentVolumeController;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -19,6 +23,8 @@ import java.util.stream.Stream;
 public final class ControllerRole implements AutoCloseable {
   /** Most of the time of a choice is the wait for the API server. */
   private static final int PLACING_WORKERS = 16;
+
+  private static final int BINDING_WORKERS = 8;
 
   private final Controllers controllers;
 
@@ -38,6 +44,10 @@ public final class ControllerRole implements AutoCloseable {
     Controllers controllers = new Controllers(clock, Backoff.DEFAULT, meters);
     try {
       Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);
+      if (settings.binder() == BinderMode.FULL) {
+        bindAll(settings, cluster, clock, meters)
+            .forEach(staffed -> controllers.run(staffed.controller(), staffed.workers()));
+      }
       staff(settings, cluster, guarded::binds, clock)
           .forEach(staffed -> controllers.run(staffed.controller(), staffed.workers()));
       attaching.start(controllers, cluster, clock, meters);
@@ -55,9 +65,19 @@ public final class ControllerRole implements AutoCloseable {
     RoleSettings.LostNodes lost = settings.lostNodes();
     return List.of(
         new Staffed(new LossController(cluster, driver), 1),
+        new Staffed(new UnlabelledVolumes(cluster, driver), 1),
         new Staffed(
             new LostNodeController(cluster, driver, lost.grace(), lost.forgetAfter(), clock), 1),
         new Staffed(new ImmediateController(cluster, driver, binds, clock), PLACING_WORKERS));
+  }
+
+  /** What binds in a cluster where kube-controller-manager does not. */
+  private static List<Staffed> bindAll(
+      RoleSettings settings, Cluster cluster, Clock clock, Meters meters) {
+    return List.of(
+        new Staffed(ClaimController.matching(cluster, settings.driver(), meters), BINDING_WORKERS),
+        new Staffed(PersistentVolumeController.phases(cluster), BINDING_WORKERS),
+        new Staffed(new RivalBinder(cluster, clock), 1));
   }
 
   /** Waits until what is being done is done, half a minute at most. */

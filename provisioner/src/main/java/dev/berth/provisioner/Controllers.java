@@ -1,6 +1,7 @@
 package dev.berth.provisioner;
 
 import dev.berth.provisioner.cluster.Key;
+import dev.berth.provisioner.metrics.Meter;
 import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.orphan.AcknowledgeController;
 import dev.berth.provisioner.orphan.OrphanController;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 
 /** Running controllers and what they need, closed in the reverse order of their start. */
 final class Controllers implements AutoCloseable {
@@ -60,10 +62,24 @@ final class Controllers implements AutoCloseable {
     WorkQueue<Key> queue = new WorkQueue<>(clock);
     Workers<Key> running =
         new Workers<>(
-                queue, new Metered(new SoonAfterConflict(controller), meters), backoff, random)
+                queue,
+                new Metered(new SoonAfterConflict(controller), meters, queue::size),
+                backoff,
+                random)
             .start(workers, threads);
     endings.push(() -> running.close(Duration.ofNanos(end - System.nanoTime())));
-    controller.watch(queue::add).forEach(subscription -> endings.push(subscription::close));
+    meters.record(Meter.QUEUE_DEPTH, 0, controller.name());
+    controller
+        .watch(add(controller, queue))
+        .forEach(subscription -> endings.push(subscription::close));
+  }
+
+  /** Tells how many wait, too: while all workers are busy nobody else would. */
+  private Consumer<Key> add(Controller controller, WorkQueue<Key> queue) {
+    return key -> {
+      queue.add(key);
+      meters.record(Meter.QUEUE_DEPTH, queue.size(), controller.name());
+    };
   }
 
   /** What looks for orphans: one worker each, for nobody waits for them. */

@@ -6,9 +6,10 @@ import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.queue.Outcome;
 import dev.berth.provisioner.queue.Reconciler;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 
 /** A reconciler whose work is counted and timed under its name, as client-go does with queues. */
-record Metered(Reconciler<Key> inner, Meters meters) implements Reconciler<Key> {
+record Metered(Reconciler<Key> inner, Meters meters, IntSupplier depth) implements Reconciler<Key> {
   @Override
   public String name() {
     return inner.name();
@@ -16,6 +17,7 @@ record Metered(Reconciler<Key> inner, Meters meters) implements Reconciler<Key> 
 
   @Override
   public Outcome reconcile(Key key) {
+    meters.record(Meter.QUEUE_DEPTH, depth.getAsInt(), name());
     long start = System.nanoTime();
     boolean retry = true;
     try {

@@ -13,12 +13,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Binding over a real API server, where no kube-controller-manager binds. */
-final class BindingIT extends BindingContract {
+class BindingIT extends BindingContract {
   private static final List<Kind<?>> LEFT_BEHIND =
-      List.of(Kind.POD, Kind.CLAIM, Kind.VOLUME, Kind.STORAGE_CLASS, Kind.EVENT);
+      List.of(
+          Kind.POD,
+          Kind.CLAIM,
+          Kind.VOLUME,
+          Kind.STORAGE_CLASS,
+          Kind.CSI_STORAGE_CAPACITY,
+          Kind.EVENT);
 
   @SuppressWarnings("NullAway.Init") // before all tests
-  private static ApiServer server;
+  static ApiServer server;
 
   @SuppressWarnings("NullAway.Init") // before all tests
   private static ApiConnection connection;

@@ -1,9 +1,11 @@
 package dev.berth.provisioner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Subscription;
+import dev.berth.provisioner.metrics.Meter;
 import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.queue.Backoff;
 import dev.berth.provisioner.queue.Controller;
@@ -11,8 +13,11 @@ import dev.berth.provisioner.queue.Outcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +41,34 @@ final class ControllersTest {
     never.countDown();
   }
 
-  private final class Stuck implements Controller {
+  @Test
+  void keys_that_wait_are_counted_while_every_worker_is_busy() throws Exception {
+    Map<Meter, Double> last = new ConcurrentHashMap<>();
+    Controllers controllers =
+        new Controllers(
+            Clock.systemUTC(),
+            Backoff.DEFAULT,
+            (meter, value, labels) -> last.put(meter, value),
+            Duration.ZERO);
+    AtomicReference<Consumer<Key>> enqueue = new AtomicReference<>();
+    controllers.run(
+        new Stuck() {
+          @Override
+          public List<Subscription> watch(Consumer<Key> into) {
+            enqueue.set(into);
+            return super.watch(into);
+          }
+        },
+        1);
+    await().until(() -> begun.getCount() < 3); // it is at work on the first key
+    enqueue.get().accept(Key.of("b"));
+    enqueue.get().accept(Key.of("c"));
+    assertThat(last).containsEntry(Meter.QUEUE_DEPTH, 2.0);
+    controllers.close();
+    never.countDown();
+  }
+
+  private class Stuck implements Controller {
     @Override
     public String name() {
       return "stuck";

@@ -38,7 +38,12 @@ abstract class MatchingContract {
   @BeforeEach
   void start() {
     cluster = open();
-    binder = new StandaloneBinder(cluster);
+    binder = bindingIn(cluster);
+  }
+
+  /** Whoever binds. */
+  StandaloneBinder bindingIn(Cluster cluster) {
+    return new StandaloneBinder(cluster);
   }
 
   @AfterEach

@@ -8,18 +8,18 @@ import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.metrics.Meters;
 import dev.berth.provisioner.object.Home;
+import dev.berth.provisioner.orphan.ClusterId;
+import dev.berth.provisioner.orphan.Orphans;
+import dev.berth.provisioner.orphan.PoolContents;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Reconciler;
 import dev.berth.provisioner.recycle.Recycler;
 import java.nio.file.Path;
-import java.util.stream.Stream;
-import java.util.function.BooleanSupplier;
-import dev.berth.provisioner.orphan.PoolContents;
-import dev.berth.provisioner.orphan.Orphans;
-import dev.berth.provisioner.orphan.ClusterId;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /** The controllers as the program puts them together, for whoever runs them in another way. */
 public final class Parts {
@@ -51,16 +51,14 @@ public final class Parts {
   public static List<Part> alone(World world) {
     Settings settings = Settings.of(world.process(), Path.of("/"));
     var ports =
-        new VolumeController.Ports(
-            world.cluster(), world.driver(), Recycler.NONE, world.clock());
+        new VolumeController.Ports(world.cluster(), world.driver(), Recycler.NONE, world.clock());
     return parts(VolumeController.staff(settings, ports, home(world)), orphans(world));
   }
 
   /** Those of a node of a cluster, which bind while they may. */
   public static List<Part> node(World world) {
     RoleSettings settings = settings(world.process());
-    var ports =
-        new NodeRole.Ports(world.cluster(), world.driver(), world.clock(), Meters.NONE);
+    var ports = new NodeRole.Ports(world.cluster(), world.driver(), world.clock(), Meters.NONE);
     return parts(
         NodeRole.staff(
             settings,

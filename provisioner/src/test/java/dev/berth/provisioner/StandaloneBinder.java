@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 import static org.awaitility.Awaitility.await;
 
 import dev.berth.csi.v1.Topology;
+import dev.berth.provisioner.RoleSettings.LostNodes;
 import dev.berth.provisioner.claim.ClaimController;
 import dev.berth.provisioner.cluster.CacheSpec;
 import dev.berth.provisioner.cluster.Cluster;
@@ -43,6 +44,7 @@ final class StandaloneBinder implements AutoCloseable {
           CacheSpec.of(Kind.STORAGE_CLASS),
           CacheSpec.of(Kind.POD),
           CacheSpec.of(Kind.NODE),
+          CacheSpec.of(Kind.CSI_STORAGE_CAPACITY),
           CacheSpec.of(Kind.EVENT));
 
   private final Cluster cluster;
@@ -52,9 +54,40 @@ final class StandaloneBinder implements AutoCloseable {
 
   /** Starts binding in a cluster, which stays the caller's. */
   StandaloneBinder(Cluster cluster) {
+    this(cluster, false);
+  }
+
+  /** The two roles of a Kubernetes cluster whose kube-controller-manager does not bind. */
+  static StandaloneBinder ofRoles(Cluster cluster) {
+    return new StandaloneBinder(cluster, true);
+  }
+
+  private StandaloneBinder(Cluster cluster, boolean roles) {
     this.cluster = cluster;
     await().atMost(PATIENCE).until(this::namespace);
     NodeRegistration.ensure(cluster, FakeCsi.NODE, Map.of(FakeCsi.TOPOLOGY, FakeCsi.NODE));
+    if (roles) {
+      startRoles();
+    } else {
+      startAll();
+    }
+    controllers.run(new ClaimProtection(cluster), 1);
+    controllers.run(new VolumeProtection(cluster), 1);
+    controllers.run(new PlacementController(cluster, FakeCsi.NODE, Clock.systemUTC()), 1);
+  }
+
+  private void startRoles() {
+    RoleSettings settings =
+        new RoleSettings(
+            FakeCsi.NODE, FakeCsi.NAME, "default", BinderMode.FULL, true, LostNodes.DEFAULT);
+    ControllerRole controller =
+        ControllerRole.start(settings, Attaching.NONE, cluster, Clock.systemUTC(), Meters.NONE);
+    controllers.onClose(controller::close);
+    NodeRole node = NodeRole.start(settings, cluster, csi.driver(), Clock.systemUTC(), Meters.NONE);
+    controllers.onClose(node::close);
+  }
+
+  private void startAll() {
     Home home =
         new Home(
             FakeCsi.NAME,
@@ -68,9 +101,6 @@ final class StandaloneBinder implements AutoCloseable {
         PersistentVolumeController.alone(
             cluster, csi.driver(), new HostRecycler(new FakeHostMounts(), Path.of("/nowhere"))),
         4);
-    controllers.run(new ClaimProtection(cluster), 1);
-    controllers.run(new VolumeProtection(cluster), 1);
-    controllers.run(new PlacementController(cluster, FakeCsi.NODE, Clock.systemUTC()), 1);
   }
 
   /** A real API server makes it by itself, in its time. */

@@ -28,8 +28,8 @@ final class ServeOptions {
       names = "--pool",
       paramLabel = PoolOption.SYNTAX,
       description =
-          "A pool: a folder for volumes. Its size is needed unless it is a mount point; SIZE may be a"
-              + " share such as 80%%, of what the disk has free when the pool is made. May be"
+          "A pool: a folder for volumes. Its size is needed unless it is a mount point; SIZE may be"
+              + " a share such as 80%%, of what the disk has free when the pool is made. May be"
               + " repeated; in the environment, pools are separated by semicolons.")
   private List<String> pools = List.of();
 
@@ -39,7 +39,8 @@ final class ServeOptions {
       fallbackValue = "true",
       paramLabel = "true|false",
       description =
-          "Makes a pool where the folder is empty; without it an empty folder is a disk that is not mounted.")
+          "Makes a pool where the folder is empty; without it an empty folder is a disk that is not"
+              + " mounted.")
   private String init = "false";
 
   @Option(
@@ -63,23 +64,29 @@ final class ServeOptions {
 
   @Option(
       names = "--binder",
-      paramLabel = "auto|off",
+      paramLabel = "auto|off|full",
       description =
-          "auto (the default): claims are bound here where the admission policy of deploy/ is in force; off: kube-controller-manager binds.")
+          "auto (the default): claims are bound here where the admission policy of deploy/ is in"
+              + " force; off: kube-controller-manager binds; full: all claims and volumes of the"
+              + " cluster are bound here, for clusters whose kube-controller-manager runs without"
+              + " its persistentvolume-binder-controller.")
   private String binder = "auto";
 
   @Option(
       names = "--attach-detach",
       paramLabel = "on|off",
       description =
-          "on: this program, and not kube-controller-manager, says which volumes of all CSI drivers are attached to which nodes; for clusters whose kube-controller-manager runs without attach-detach (off).")
+          "on: this program, and not kube-controller-manager, says which volumes of all CSI drivers"
+              + " are attached to which nodes; for clusters whose kube-controller-manager runs"
+              + " without attach-detach (off).")
   private String attachDetach = "off";
 
   @Option(
       names = "--force-detach-after",
       paramLabel = "DURATION|never",
       description =
-          "With --attach-detach=on: how long a node may be NotReady before volumes that no pod needs there are detached although it says that it uses them (6m).")
+          "With --attach-detach=on: how long a node may be NotReady before volumes that no pod"
+              + " needs there are detached although it says that it uses them (6m).")
   private String forceDetach = "6m";
 
   @Option(
@@ -123,7 +130,8 @@ final class ServeOptions {
       names = "--forget-lost-nodes-after",
       paramLabel = "DURATION",
       description =
-          "How long after the end of a Node its PVs are forgotten; their data stays on its disks (never).")
+          "How long after the end of a Node its PVs are forgotten; their data stays on its disks"
+              + " (never).")
   private Optional<String> forget = Optional.empty();
 
   /**

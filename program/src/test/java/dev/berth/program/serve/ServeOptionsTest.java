@@ -164,7 +164,8 @@ class ServeOptionsTest {
             berth: --pool is not given, and BERTH_POOL is not set: NAME=DIR[,size=SIZE][,overcommit=FACTOR][,reserve=SIZE]
             berth: --http-endpoint=99999 must be [HOST]:PORT such as :9808 or 127.0.0.1:9808, or none
             berth: --kube-api-qps=0 must be a number from 1 to 9999999
-            berth: --binder=maybe must be auto or off""");
+            berth: --binder=maybe must be auto or off or full\
+            """);
   }
 
   @ParameterizedTest
@@ -173,13 +174,19 @@ class ServeOptionsTest {
       value = {
         "--init=yes                      | --init=yes must be true or false",
         "--extra-create-metadata=1       | --extra-create-metadata=1 must be true or false",
-        "--node-not-ready-grace=5        | --node-not-ready-grace=5 must be a duration such as 90s, 5m, 1h30m or 24h",
-        "--forget-lost-nodes-after=1d    | --forget-lost-nodes-after=1d must be a duration such as 90s, 5m, 1h30m or 24h",
-        "--kube-api-burst=many           | --kube-api-burst=many must be a number from 1 to 9999999",
-        "--http-endpoint=host            | --http-endpoint=host must be [HOST]:PORT such as :9808 or 127.0.0.1:9808, or none",
-        "--http-endpoint=no.invalid:80   | --http-endpoint=no.invalid:80 must be an address of this machine; no.invalid is unknown here",
+        "--node-not-ready-grace=5        | --node-not-ready-grace=5 must be a duration such as 90s,"
+            + " 5m, 1h30m or 24h",
+        "--forget-lost-nodes-after=1d    | --forget-lost-nodes-after=1d must be a duration such as"
+            + " 90s, 5m, 1h30m or 24h",
+        "--kube-api-burst=many           | --kube-api-burst=many must be a number from 1 to"
+            + " 9999999",
+        "--http-endpoint=host            | --http-endpoint=host must be [HOST]:PORT such as :9808"
+            + " or 127.0.0.1:9808, or none",
+        "--http-endpoint=no.invalid:80   | --http-endpoint=no.invalid:80 must be an address of this"
+            + " machine; no.invalid is unknown here",
         "--attach-detach=yes             | --attach-detach=yes must be on or off",
-        "--force-detach-after=0s         | --force-detach-after=0s must be a duration such as 90s, 5m, 1h30m or 24h, more than nothing, or never",
+        "--force-detach-after=0s         | --force-detach-after=0s must be a duration such as 90s,"
+            + " 5m, 1h30m or 24h, more than nothing, or never",
         "--state-dir=s                   | --state-dir=s must be an absolute path",
         "--pool=a=/a,size=0              | --pool a=/a,size=0: size=0 must be more than 0",
       })

@@ -9,6 +9,7 @@ import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Subscription;
+import dev.berth.provisioner.csi.Capabilities;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.metrics.Meter;
 import dev.berth.provisioner.metrics.Meters;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -37,12 +39,15 @@ public final class ClaimController implements Controller {
   /** A claim needs seven; more means that a decision does not see its own effect. */
   private static final int MOST_STEPS = 16;
 
+  /** The name of no Node: where nothing is ever made. */
+  private static final String NO_NODE = "";
+
   private static final Duration SOON = Duration.ofMillis(20);
 
   private final Cluster cluster;
   private final ClaimReader reader;
   private final ClaimDecision decision;
-  private final Provisioning provisioning;
+  private final Maker maker;
   private final Meters meters;
 
   /** A controller for the classes of one driver on one node, which is alone. */
@@ -57,11 +62,38 @@ public final class ClaimController implements Controller {
    */
   public ClaimController(
       Cluster cluster, CsiDriver driver, Home home, Supplier<Share> share, Reports reports) {
+    this(
+        cluster,
+        new ClaimReader(cluster, share),
+        home,
+        new Provisioning(cluster, driver, home, reports.room(), reports.meters()),
+        reports.meters());
+  }
+
+  private ClaimController(
+      Cluster cluster, ClaimReader reader, Home home, Maker maker, Meters meters) {
     this.cluster = cluster;
-    this.reader = new ClaimReader(cluster, share);
+    this.reader = reader;
     this.decision = new ClaimDecision(home);
-    this.provisioning = new Provisioning(cluster, driver, home, reports.room(), reports.meters());
-    this.meters = reports.meters();
+    this.maker = maker;
+    this.meters = meters;
+  }
+
+  /**
+   * A controller for all claims of a cluster whose kube-controller-manager does not bind: those of
+   * this driver that need a new volume are left to its nodes.
+   */
+  public static ClaimController matching(Cluster cluster, String driver, Meters meters) {
+    var home =
+        new Home(
+            driver,
+            new Capabilities(Set.of(), Set.of(), Set.of()),
+            NO_NODE,
+            Optional.empty(),
+            false,
+            "");
+    return new ClaimController(
+        cluster, new ClaimReader(cluster, () -> Share.MATCHING), home, Maker.NONE, meters);
   }
 
   @Override
@@ -143,7 +175,7 @@ public final class ClaimController implements Controller {
 
   @Override
   public Outcome reconcile(Key key) {
-    Optional<Outcome> unfinished = provisioning.finishForgotten(key);
+    Optional<Outcome> unfinished = maker.finishForgotten(key);
     if (unfinished.isPresent()) {
       return unfinished.get();
     }
@@ -154,7 +186,7 @@ public final class ClaimController implements Controller {
   private Outcome bringOn(Seen first) {
     Seen seen = first;
     if (first.volume().filter(volume -> Requests.isMadeFor(first.claim(), volume)).isPresent()) {
-      provisioning.settled(first.claim().key());
+      maker.settled(first.claim().key());
     }
     for (int step = 0; step < MOST_STEPS; step++) {
       switch (next(seen)) {
@@ -199,8 +231,8 @@ public final class ClaimController implements Controller {
       case Step.WriteVolume(var volume) -> new Progress.Changed(seen.with(cluster.replace(volume)));
       case Step.WriteVolumeStatus(var volume) ->
           new Progress.Changed(seen.with(cluster.replaceStatus(volume)));
-      case Step.Provision provision -> provisioning.provision(provision, seen);
-      case Step.CleanUp cleanUp -> provisioning.cleanUp(cleanUp, seen);
+      case Step.Provision provision -> maker.provision(provision, seen);
+      case Step.CleanUp cleanUp -> maker.cleanUp(cleanUp, seen);
       case Step.ConfirmLost(String volume) -> confirmLost(volume, seen);
     };
   }

@@ -28,12 +28,23 @@ final class ClaimDecision {
 
   Step decide(Seen seen) {
     Claim claim = seen.claim();
-    if (seen.share() != Share.EVERYTHING) {
-      return beside.decide(seen);
-    }
-    if (claim.deleting()) {
-      return making.leave(seen);
-    }
+    return switch (seen.share()) {
+      case BINDING, PROVISIONING -> beside.decide(seen);
+      case EVERYTHING -> claim.deleting() ? making.leave(seen) : choose(seen);
+      case MATCHING -> claim.deleting() || isMadeByNode(seen) ? new Step.Nothing() : choose(seen);
+    };
+  }
+
+  /** Whoever made a volume of our driver for its claim binds them, too. */
+  private boolean isMadeByNode(Seen seen) {
+    return seen.volume()
+        .filter(volume -> Requests.isMadeFor(seen.claim(), volume))
+        .filter(volume -> volume.belongsTo(home.driver()))
+        .isPresent();
+  }
+
+  private Step choose(Seen seen) {
+    Claim claim = seen.claim();
     return claim.volumeName().map(name -> named(seen, name)).orElseGet(() -> unnamed(seen));
   }
 
@@ -63,9 +74,12 @@ final class ClaimDecision {
   /** A claim in custody has perhaps a volume of its own already, which must not be forgotten. */
   private Step bind(Seen seen, Volume volume) {
     boolean another = !Requests.isMadeFor(seen.claim(), volume);
-    return another && seen.claim().hasFinalizer(Names.CREATING_FINALIZER)
-        ? making.leave(seen)
-        : Binding.next(seen.claim(), volume);
+    if (another && seen.claim().hasFinalizer(Names.CREATING_FINALIZER)) {
+      return seen.share() == Share.MATCHING
+          ? new Step.Nothing() // the node that makes it ends what it has begun
+          : making.leave(seen);
+    }
+    return Binding.next(seen.claim(), volume);
   }
 
   static Step misbound(Claim claim) {
@@ -132,7 +146,7 @@ final class ClaimDecision {
                   .withStorageClassName(klass.name())
                   .endSpec()
                   .build());
-      case Seen.ClassChoice.Found(Klass klass) -> pending(claim, provision(claim, klass));
+      case Seen.ClassChoice.Found(Klass klass) -> pending(claim, provision(seen, klass));
     };
   }
 
@@ -143,7 +157,8 @@ final class ClaimDecision {
         "no persistent volumes available for this claim and no storage class is set");
   }
 
-  private Step provision(Claim claim, Klass klass) {
+  private Step provision(Seen seen, Klass klass) {
+    Claim claim = seen.claim();
     if (klass.waitsForConsumer() && claim.selectedNode().isEmpty()) {
       return new Step.Tell(
           Notice.normal(
@@ -159,7 +174,8 @@ final class ClaimDecision {
           ? waitForOther(claim, klass)
           : Provisioner.ask(claim, klass);
     }
-    if (claim.selectedNode().filter(node -> !node.equals(home.node())).isPresent()) {
+    boolean elsewhere = claim.selectedNode().filter(node -> !node.equals(home.node())).isPresent();
+    if (elsewhere || seen.share() == Share.MATCHING) {
       return new Step.Nothing(); // that node's instance makes it
     }
     return making.make(claim, klass, Share.EVERYTHING);

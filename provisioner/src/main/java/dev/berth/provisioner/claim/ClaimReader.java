@@ -70,7 +70,10 @@ final class ClaimReader {
     if (made.isPresent()) {
       return made;
     }
-    return ours == Share.EVERYTHING ? match(claim, klass) : reserved(claim).findFirst();
+    return switch (ours) {
+      case EVERYTHING, MATCHING -> match(claim, klass);
+      case BINDING, PROVISIONING -> reserved(claim).findFirst();
+    };
   }
 
   private Stream<Volume> reserved(Claim claim) {

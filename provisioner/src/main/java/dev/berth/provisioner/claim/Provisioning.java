@@ -29,7 +29,7 @@ import java.util.Optional;
  * has our finalizer from before CreateVolume until the volume has its PV or the answer is final, so
  * a claim that is deleted meanwhile waits until the driver has said what became of it.
  */
-final class Provisioning {
+final class Provisioning implements Maker {
   /** A request that is wrong in itself; the watch on the class tells sooner if it gets better. */
   private static final Duration SLOW_RETRY = Duration.ofMinutes(5);
 
@@ -56,8 +56,8 @@ final class Provisioning {
     this.meters = meters;
   }
 
-  /** Calls CreateVolume and, when it is made, writes the PV. */
-  Progress provision(Step.Provision step, Seen seen) {
+  @Override
+  public Progress provision(Step.Provision step, Seen seen) {
     Claim claim = seen.claim();
     long start = System.nanoTime();
     cluster.event(
@@ -217,8 +217,8 @@ final class Provisioning {
     return new Progress.Ended(Outcome.failed(why));
   }
 
-  /** Deletes what CreateVolume may have made for a claim that no longer wants it. */
-  Progress cleanUp(Step.CleanUp step, Seen seen) {
+  @Override
+  public Progress cleanUp(Step.CleanUp step, Seen seen) {
     Claim claim = seen.claim();
     Optional<String> problem =
         custody.unmake(new Custody.Open(claim, step.klass(), step.request(), seen.share()));
@@ -232,16 +232,13 @@ final class Provisioning {
     return new Progress.Ended(claim.deleting() ? Outcome.done() : Outcome.again(SOON));
   }
 
-  /**
-   * The claim's volume has its PV, perhaps by a write whose reply was lost: from now on only the
-   * PV's policy decides about it.
-   */
-  void settled(Key key) {
+  @Override
+  public void settled(Key key) {
     custody.end(key);
   }
 
-  /** Unmakes the volume of a claim that went although its request was open. */
-  Optional<Outcome> finishForgotten(Key key) {
+  @Override
+  public Optional<Outcome> finishForgotten(Key key) {
     return custody.finishForgotten(key);
   }
 }

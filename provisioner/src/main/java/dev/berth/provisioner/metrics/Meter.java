@@ -64,6 +64,7 @@ public enum Meter {
       "attachdetach_controller_forced_detaches_total",
       "Volumes detached from nodes that said they used them: taken for dead, or out of service",
       "reason"),
+  QUEUE_DEPTH(Type.GAUGE, "workqueue_depth", "Keys that wait in a queue", "name"),
   QUEUE_ADDS(Type.COUNTER, "workqueue_adds_total", "Keys put into a queue", "name"),
   QUEUE_RETRIES(Type.COUNTER, "workqueue_retries_total", "Keys that come again", "name"),
   QUEUE_WORK_SECONDS(Type.HISTOGRAM, "workqueue_work_duration_seconds", "Work on one key", "name"),

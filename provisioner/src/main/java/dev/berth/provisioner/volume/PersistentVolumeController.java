@@ -41,7 +41,7 @@ import java.util.function.Predicate;
 /** Keeps phases of PVs and carries out their reclaim policy. Keys are PVs. */
 public final class PersistentVolumeController implements Controller {
   private final Cluster cluster;
-  private final CsiDriver driver;
+  private final Optional<CsiDriver> driver;
   private final VolumeDecision decision;
   private final Predicate<Volume> mine;
   private final Recycling recycling;
@@ -51,13 +51,13 @@ public final class PersistentVolumeController implements Controller {
 
   private PersistentVolumeController(
       Cluster cluster,
-      CsiDriver driver,
+      Optional<CsiDriver> driver,
       Optional<Recycler> alone,
       Predicate<Volume> mine,
       Reports reports) {
     this.cluster = cluster;
     this.driver = driver;
-    this.decision = new VolumeDecision(driver.name(), alone.isPresent());
+    this.decision = new VolumeDecision(driver.map(CsiDriver::name).orElse(""), alone.isPresent());
     this.recycling = new Recycling(cluster, alone.orElse(Recycler.NONE));
     this.mine = mine;
     this.secrets = new Secrets(cluster);
@@ -74,13 +74,23 @@ public final class PersistentVolumeController implements Controller {
   public static PersistentVolumeController alone(
       Cluster cluster, CsiDriver driver, Recycler recycler) {
     return new PersistentVolumeController(
-        cluster, driver, Optional.of(recycler), _ -> true, Reports.NONE);
+        cluster, Optional.of(driver), Optional.of(recycler), _ -> true, Reports.NONE);
+  }
+
+  /**
+   * A controller that keeps the phases of all PVs of a cluster, where kube-controller-manager does
+   * not, and leaves their volumes to those who made them. Nobody empties a folder of some node.
+   */
+  public static PersistentVolumeController phases(Cluster cluster) {
+    return new PersistentVolumeController(
+        cluster, Optional.empty(), Optional.of(Recycler.NONE), _ -> true, Reports.NONE);
   }
 
   /** A controller that leaves phases to kube-controller-manager, for the PVs of one node. */
   public static PersistentVolumeController ofNode(
       Cluster cluster, CsiDriver driver, Home home, Reports reports) {
-    return new PersistentVolumeController(cluster, driver, Optional.empty(), home::has, reports);
+    return new PersistentVolumeController(
+        cluster, Optional.of(driver), Optional.empty(), home::has, reports);
   }
 
   @Override
@@ -93,11 +103,15 @@ public final class PersistentVolumeController implements Controller {
     List<Subscription> watches = new ArrayList<>();
     watches.add(cluster.watch(Kind.VOLUME, change -> enqueue.accept(change.key())));
     watches.add(cluster.watch(Kind.CLAIM, change -> claimChanged(change, enqueue)));
-    if (driver.capabilities().publishUnpublish()) { // a volume is not deleted while attached
+    if (attaches()) { // a volume is not deleted while attached
       watches.add(
           cluster.watch(Kind.VOLUME_ATTACHMENT, change -> attachmentChanged(change, enqueue)));
     }
     return watches;
+  }
+
+  private boolean attaches() {
+    return driver.filter(by -> by.capabilities().publishUnpublish()).isPresent();
   }
 
   private void claimChanged(Change<PersistentVolumeClaim> change, Consumer<Key> enqueue) {
@@ -201,7 +215,7 @@ public final class PersistentVolumeController implements Controller {
     } catch (UnreadableSecretException e) {
       return failed(seen, e.why());
     }
-    return switch (driver.delete(handle, given)) {
+    return switch (driver.orElseThrow().delete(handle, given)) {
       case Answer.Done<DeleteVolumeResponse> _ -> deleted(live.get(), start);
       case Answer.Refused<DeleteVolumeResponse>(var _, String why) -> failed(seen, why);
       case Answer.StillRunning<DeleteVolumeResponse>(String why) -> failed(seen, why);
@@ -211,7 +225,7 @@ public final class PersistentVolumeController implements Controller {
 
   /** A node of which a VolumeAttachment says that it may have the volume. */
   private Optional<String> attachedTo(Volume volume) {
-    return driver.capabilities().publishUnpublish()
+    return attaches()
         ? cluster.list(Kind.VOLUME_ATTACHMENT, Index.ATTACHMENT_BY_VOLUME, volume.name()).stream()
             .map(attachment -> attachment.getSpec().getNodeName())
             .findFirst()

@@ -27,6 +27,9 @@ final class Recycling {
 
   /** Empties a volume, as it was just read where it is kept, and lets anyone have it. */
   Progress recycle(Volume live, Contents contents) {
+    if (recycler.equals(Recycler.NONE)) {
+      return failed(live, "Recycle failed: " + contents + " is not to be emptied from here");
+    }
     List<String> users = users(live);
     if (!users.isEmpty()) {
       String why = "Volume is used by pods: " + String.join(",", users);

@@ -81,6 +81,34 @@ final class ClaimDecisionTest {
         : "nothing told, but " + step;
   }
 
+  private Step match(PersistentVolumeClaim claim, Optional<PersistentVolume> volume) {
+    return decision.decide(
+        new Seen(
+            new Claim(claim),
+            volume.map(Volume::new),
+            new Seen.ClassChoice.Found(new Klass(FAST)),
+            Share.MATCHING));
+  }
+
+  @Test
+  void where_nodes_make_volumes_claims_that_need_a_new_one_are_left_to_them() {
+    PersistentVolumeClaim claim = pending().build();
+    assertThat(match(claim, Optional.empty())).isEqualTo(new Step.Nothing());
+    PersistentVolume made =
+        Objects.claimed(Objects.volume("pvc-" + claim.getMetadata().getUid()), claim);
+    assertThat(match(claim, Optional.of(made))).isEqualTo(new Step.Nothing());
+    PersistentVolume reserved = Objects.claimed(Objects.volume("by-hand"), claim);
+    assertThat(match(claim, Optional.of(reserved))).isInstanceOf(Step.WriteVolumeStatus.class);
+    assertThat(match(asked().build(), Optional.of(reserved))).isEqualTo(new Step.Nothing());
+    PersistentVolumeClaim leaving =
+        pending()
+            .editMetadata()
+            .withDeletionTimestamp("2026-01-02T03:04:05Z")
+            .endMetadata()
+            .build();
+    assertThat(match(leaving, Optional.of(reserved))).isEqualTo(new Step.Nothing());
+  }
+
   @Test
   void a_claim_of_ours_is_marked_and_taken_into_custody_in_one_write() {
     assertThat(decide(pending(), FAST))

@@ -1,9 +1,5 @@
 package dev.berth.provisioner.simulation;
 
-import dev.berth.provisioner.orphan.StoredVolume.MadeFor;
-import dev.berth.provisioner.orphan.StoredVolume;
-import java.time.InstantSource;
-import java.time.Duration;
 import dev.berth.provisioner.FakeCsi;
 import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Kind;
@@ -12,6 +8,10 @@ import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.PodView;
 import dev.berth.provisioner.object.Volume;
+import dev.berth.provisioner.orphan.StoredVolume;
+import dev.berth.provisioner.orphan.StoredVolume.MadeFor;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -90,14 +90,18 @@ final class AtRest {
   private Optional<Violation> leaked(
       StoredVolume volume, List<Claim> claims, List<Volume> volumes) {
     boolean ours =
-        volume.madeFor().flatMap(MadeFor::cluster).filter(Invariants.here(store)::equals).isPresent();
+        volume
+            .madeFor()
+            .flatMap(MadeFor::cluster)
+            .filter(Invariants.here(store)::equals)
+            .isPresent();
     boolean old = volume.created().plus(OLD_ENOUGH).isBefore(clock.instant());
-    boolean named =
-        volumes.stream().anyMatch(pv -> Invariants.handle(pv).equals(volume.handle()));
+    boolean named = volumes.stream().anyMatch(pv -> Invariants.handle(pv).equals(volume.handle()));
     boolean wanted =
         claims.stream()
             .map(Claim::uid)
-            .anyMatch(uid -> volume.madeFor().flatMap(MadeFor::uid).filter(uid::equals).isPresent());
+            .anyMatch(
+                uid -> volume.madeFor().flatMap(MadeFor::uid).filter(uid::equals).isPresent());
     return ours && old && !volume.acknowledged() && !named && !wanted
         ? violation("what is leaked goes away", volume.handle() + " is there")
         : Optional.empty();

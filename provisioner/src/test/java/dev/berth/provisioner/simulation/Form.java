@@ -3,9 +3,7 @@ package dev.berth.provisioner.simulation;
 import dev.berth.provisioner.FakeCsi;
 import dev.berth.provisioner.Parts;
 import dev.berth.provisioner.cluster.CacheSpec;
-import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Kind;
-import dev.berth.provisioner.csi.CsiDriver;
 import java.util.List;
 import java.util.Optional;
 

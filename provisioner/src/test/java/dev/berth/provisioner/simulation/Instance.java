@@ -1,6 +1,5 @@
 package dev.berth.provisioner.simulation;
 
-import java.util.function.BooleanSupplier;
 import dev.berth.provisioner.Parts;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Key;
@@ -15,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 
 /** One process with its controllers. It can be killed; what it knew is gone then. */

@@ -1,9 +1,5 @@
 package dev.berth.provisioner.simulation;
 
-import java.util.stream.Stream;
-import dev.berth.provisioner.orphan.StoredVolume.MadeFor;
-import dev.berth.provisioner.orphan.StoredVolume;
-import java.util.function.BiPredicate;
 import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
@@ -11,6 +7,8 @@ import dev.berth.provisioner.cluster.embedded.MemoryStore;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
+import dev.berth.provisioner.orphan.StoredVolume;
+import dev.berth.provisioner.orphan.StoredVolume.MadeFor;
 import io.fabric8.kubernetes.api.model.CSIPersistentVolumeSource;
 import java.util.Collection;
 import java.util.HashMap;
@@ -19,9 +17,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What holds at every moment, whatever has just failed or died. */
 final class Invariants {
@@ -48,8 +47,8 @@ final class Invariants {
   /**
    * The rules of a world.
    *
-   * @param forsaken whether a node, and a volume on it, was lost or let go by a person: then
-   *     nobody may have waited for what had begun
+   * @param forsaken whether a node, and a volume on it, was lost or let go by a person: then nobody
+   *     may have waited for what had begun
    */
   Invariants(
       MemoryStore store,
@@ -159,8 +158,7 @@ final class Invariants {
   Optional<Violation> check() {
     List<Claim> claims = claims();
     List<Volume> volumes = volumes();
-    volumes.forEach(
-        volume -> named.putIfAbsent(handle(volume), store.revision()));
+    volumes.forEach(volume -> named.putIfAbsent(handle(volume), store.revision()));
     volumes.forEach(
         volume -> retained.put(handle(volume), volume.reclaimPolicy().equals("Retain")));
     volumes.stream()

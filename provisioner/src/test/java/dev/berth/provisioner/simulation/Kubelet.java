@@ -1,6 +1,5 @@
 package dev.berth.provisioner.simulation;
 
-import java.util.function.Consumer;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.embedded.MemoryStore;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What a node does for pods, in one step each: mounts, unmounts, grows filesystems. */

@@ -10,8 +10,7 @@ import org.slf4j.LoggerFactory;
  * is simulated.
  */
 final class Quiet implements AutoCloseable {
-  private static final Logger LOGGER =
-      (Logger) LoggerFactory.getLogger("dev.berth.provisioner");
+  private static final Logger LOGGER = (Logger) LoggerFactory.getLogger("dev.berth.provisioner");
 
   private static final AtomicInteger WORLDS = new AtomicInteger();
 

@@ -4,14 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Map;
 import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import java.util.TreeMap;
 
 /** Seeds one after the other, with progress and a summary. */
 final class Simulate {
@@ -61,7 +61,8 @@ final class Simulate {
         out.printf("%s%s, %d violations%n", title, pace(seeds, steps, told - start), failures);
       }
     }
-    String came = "%ssimulated %s%n".formatted(title, pace(seeds, steps, System.nanoTime() - start));
+    String came =
+        "%ssimulated %s%n".formatted(title, pace(seeds, steps, System.nanoTime() - start));
     String lines =
         faults.entrySet().stream()
             .map(fault -> "  %7d  %s%n".formatted(fault.getValue(), fault.getKey()))
@@ -81,10 +82,13 @@ final class Simulate {
     Simulation.Result least = Shrinker.shrink(result, settings, SHRINKING);
     StringBuilder text = new StringBuilder();
     text.append(
-        "%s  shortest trace found for seed %d, %d of %d moves: %s%n".formatted(
-        title, seed, least.trace().moves().size(),
-        result.trace().moves().size(),
-        least.violation().orElseThrow()));
+        "%s  shortest trace found for seed %d, %d of %d moves: %s%n"
+            .formatted(
+                title,
+                seed,
+                least.trace().moves().size(),
+                result.trace().moves().size(),
+                least.violation().orElseThrow()));
     least.trace().lines().forEach(line -> text.append("    ").append(line).append('\n'));
     out.print(text); // in one piece: other forms tell at the same time
   }

@@ -33,7 +33,8 @@ final class SimulatedPool implements PoolContents {
     /**
      * A volume is about to go.
      *
-     * @param looked the revision of the cluster when whoever does it last read all PVs; -1 for never
+     * @param looked the revision of the cluster when whoever does it last read all PVs; -1 for
+     *     never
      */
     void before(String handle, long looked);
   }
@@ -103,7 +104,8 @@ final class SimulatedPool implements PoolContents {
               name ->
                   new MadeFor(
                       Optional.ofNullable(given.get(CreationParameters.CLUSTER)),
-                      Key.of(given.getOrDefault(ClassParameters.PREFIX + "pvc/namespace", ""), name),
+                      Key.of(
+                          given.getOrDefault(ClassParameters.PREFIX + "pvc/namespace", ""), name),
                       Optional.ofNullable(given.get(CreationParameters.CLAIM_UID))));
     }
   }
@@ -142,7 +144,8 @@ final class SimulatedPool implements PoolContents {
   public boolean trash(String handle, Duration atLeast, boolean evenAcknowledged) {
     Fault fault = pauses.at(Point.Stage.WRITE, "trash " + handle);
     if (driver.works(handle)) {
-      throw new FailedException(handle + ": an operation is under way", new IllegalStateException());
+      throw new FailedException(
+          handle + ": an operation is under way", new IllegalStateException());
     }
     boolean goes =
         !(fault instanceof Fault.Unavailable)

@@ -98,8 +98,7 @@ final class Stead {
   }
 
   private boolean claim(Key key) {
-    Optional<Runnable> write =
-        store.get(Kind.CLAIM, key).map(Claim::new).flatMap(binder::due);
+    Optional<Runnable> write = store.get(Kind.CLAIM, key).map(Claim::new).flatMap(binder::due);
     write.ifPresent(Runnable::run);
     return write.isPresent() || unprotectClaim(key);
   }

@@ -1,10 +1,5 @@
 package dev.berth.provisioner.simulation;
 
-import dev.berth.provisioner.object.Names;
-import java.util.Set;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
 import dev.berth.provisioner.Objects;
 import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.Index;
@@ -13,6 +8,7 @@ import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Preconditions;
 import dev.berth.provisioner.cluster.embedded.MemoryStore;
 import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -20,8 +16,12 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** People, who see the cluster as it is and whose writes never fail for reasons of ours. */
 final class Users {
@@ -40,8 +40,7 @@ final class Users {
    * @param byHand where they make volumes by hand, if they do
    * @param pools what they find leftovers in
    */
-  Users(
-      MemoryStore store, Optional<SimulatedDriver> byHand, Collection<SimulatedDriver> pools) {
+  Users(MemoryStore store, Optional<SimulatedDriver> byHand, Collection<SimulatedDriver> pools) {
     this.store = store;
     this.pools = List.copyOf(pools);
     this.byHand = byHand;

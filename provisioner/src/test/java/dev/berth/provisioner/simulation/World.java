@@ -1,6 +1,5 @@
 package dev.berth.provisioner.simulation;
 
-import java.util.function.BooleanSupplier;
 import dev.berth.provisioner.FakeCsi;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 
 /** A cluster or a machine, its people and its drivers; nothing happens but by a move. */
 final class World implements AutoCloseable {

@@ -132,10 +132,16 @@ public final class ApiServer implements AutoCloseable {
                     "--kube-api-burst=2000")));
   }
 
+  /** Ends them before the server. */
+  public void stopControllers() {
+    controllers.ifPresent(Program::close);
+    controllers = Optional.empty();
+  }
+
   @Override
   public void close() {
     try (var _ = etcd) {
-      controllers.ifPresent(Program::close);
+      stopControllers();
       stop();
     }
     try (Stream<Path> files = Files.walk(dir)) {
