@@ -1,15 +1,17 @@
 package dev.berth.controller;
 
 import dev.berth.controller.identity.IdentityService;
+import dev.berth.controller.metadata.SnapshotMetadataService;
 import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.storage.Pools;
 import dev.berth.storage.image.Images;
+import dev.berth.storage.linux.Linux;
 import io.grpc.BindableService;
 import java.util.List;
 
-/** The Identity, Controller and GroupController services of CSI. */
+/** The Identity, Controller, GroupController and SnapshotMetadata services of CSI. */
 public final class ControllerPlugin {
   private ControllerPlugin() {}
 
@@ -19,10 +21,11 @@ public final class ControllerPlugin {
    * @param work shared with the node plugin of the same pools, so that one volume has one operation
    */
   public static List<BindableService> services(
-      DriverSettings driver, Pools pools, Images images, OneAtATime<VolumeKey> work) {
+      DriverSettings driver, Pools pools, Images images, Linux linux, OneAtATime<VolumeKey> work) {
     return List.of(
         new IdentityService(driver, pools),
-        new ControllerService(driver, pools, images, work),
-        new GroupControllerService(pools, work));
+        new ControllerService(driver, pools, images, linux, work),
+        new GroupControllerService(pools, work),
+        new SnapshotMetadataService(pools, work.reads()));
   }
 }

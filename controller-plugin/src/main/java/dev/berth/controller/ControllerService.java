@@ -5,6 +5,8 @@ import dev.berth.controller.create.CreateVolume;
 import dev.berth.controller.delete.DeleteVolume;
 import dev.berth.controller.expand.ExpandVolume;
 import dev.berth.controller.get.GetVolume;
+import dev.berth.controller.health.GetVolumeHealth;
+import dev.berth.controller.health.ListVolumeHealth;
 import dev.berth.controller.list.ListVolumes;
 import dev.berth.controller.modify.ModifyVolume;
 import dev.berth.controller.snapshot.CreateSnapshot;
@@ -20,9 +22,13 @@ import dev.berth.csi.v1.ControllerExpandVolumeRequest;
 import dev.berth.csi.v1.ControllerExpandVolumeResponse;
 import dev.berth.csi.v1.ControllerGetCapabilitiesRequest;
 import dev.berth.csi.v1.ControllerGetCapabilitiesResponse;
+import dev.berth.csi.v1.ControllerGetVolumeHealthRequest;
+import dev.berth.csi.v1.ControllerGetVolumeHealthResponse;
 import dev.berth.csi.v1.ControllerGetVolumeRequest;
 import dev.berth.csi.v1.ControllerGetVolumeResponse;
 import dev.berth.csi.v1.ControllerGrpc;
+import dev.berth.csi.v1.ControllerListVolumeHealthRequest;
+import dev.berth.csi.v1.ControllerListVolumeHealthResponse;
 import dev.berth.csi.v1.ControllerModifyVolumeRequest;
 import dev.berth.csi.v1.ControllerModifyVolumeResponse;
 import dev.berth.csi.v1.ControllerServiceCapability;
@@ -45,7 +51,9 @@ import dev.berth.csi.v1.ListVolumesResponse;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesRequest;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesResponse;
 import dev.berth.storage.Pools;
+import dev.berth.storage.health.Checkup;
 import dev.berth.storage.image.Images;
+import dev.berth.storage.linux.Linux;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 
@@ -66,6 +74,8 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
           ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
           ControllerServiceCapability.RPC.Type.GET_VOLUME,
           ControllerServiceCapability.RPC.Type.MODIFY_VOLUME,
+          ControllerServiceCapability.RPC.Type.GET_VOLUME_HEALTH,
+          ControllerServiceCapability.RPC.Type.LIST_VOLUME_HEALTH,
           ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
   private final CreateVolume create;
@@ -76,12 +86,15 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   private final ListVolumes list;
   private final GetVolume get;
   private final GetCapacity capacity;
+  private final GetVolumeHealth getHealth;
+  private final ListVolumeHealth listHealth;
   private final CreateSnapshot createSnapshot;
   private final DeleteSnapshot deleteSnapshot;
   private final GetSnapshot getSnapshot;
   private final ListSnapshots listSnapshots;
 
-  ControllerService(DriverSettings driver, Pools pools, Images images, OneAtATime<VolumeKey> work) {
+  ControllerService(
+      DriverSettings driver, Pools pools, Images images, Linux linux, OneAtATime<VolumeKey> work) {
     create = new CreateVolume(driver, pools, work);
     delete = new DeleteVolume(pools, work);
     expand = new ExpandVolume(pools, work);
@@ -90,6 +103,9 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
     list = new ListVolumes(driver, pools);
     get = new GetVolume(driver, pools, work.reads());
     capacity = new GetCapacity(driver, pools, work.reads());
+    Checkup checkup = new Checkup(pools, images, linux);
+    getHealth = new GetVolumeHealth(checkup, work.reads());
+    listHealth = new ListVolumeHealth(checkup, work.reads());
     createSnapshot = new CreateSnapshot(pools, work);
     deleteSnapshot = new DeleteSnapshot(pools, work);
     getSnapshot = new GetSnapshot(pools, work.reads());
@@ -133,6 +149,18 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   public void controllerGetVolume(
       ControllerGetVolumeRequest q, StreamObserver<ControllerGetVolumeResponse> out) {
     Call.answer(out, () -> get.answer(q));
+  }
+
+  @Override
+  public void controllerGetVolumeHealth(
+      ControllerGetVolumeHealthRequest q, StreamObserver<ControllerGetVolumeHealthResponse> out) {
+    Call.answer(out, () -> getHealth.answer(q));
+  }
+
+  @Override
+  public void controllerListVolumeHealth(
+      ControllerListVolumeHealthRequest q, StreamObserver<ControllerListVolumeHealthResponse> out) {
+    Call.answer(out, () -> listHealth.answer(q));
   }
 
   @Override

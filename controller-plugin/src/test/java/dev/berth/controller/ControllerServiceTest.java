@@ -66,7 +66,7 @@ class ControllerServiceTest {
                 .identity()
                 .getPluginCapabilities(GetPluginCapabilitiesRequest.getDefaultInstance())
                 .getCapabilitiesList())
-        .hasSize(4);
+        .hasSize(5);
     assertThat(
             running
                 .controller()
@@ -84,6 +84,8 @@ class ControllerServiceTest {
             ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
             ControllerServiceCapability.RPC.Type.GET_VOLUME,
             ControllerServiceCapability.RPC.Type.MODIFY_VOLUME,
+            ControllerServiceCapability.RPC.Type.GET_VOLUME_HEALTH,
+            ControllerServiceCapability.RPC.Type.LIST_VOLUME_HEALTH,
             ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
   }
 

@@ -7,6 +7,7 @@ import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.ControllerGrpc;
 import dev.berth.csi.v1.GroupControllerGrpc;
 import dev.berth.csi.v1.IdentityGrpc;
+import dev.berth.csi.v1.SnapshotMetadataGrpc;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.PoolName;
 import dev.berth.storage.PoolSettings;
@@ -47,7 +48,11 @@ final class RunningController implements AutoCloseable {
     server =
         InProcessServer.start(
             ControllerPlugin.services(
-                new DriverSettings("local.berth.dev", "node-1", "0.1.0"), pools, images, work));
+                new DriverSettings("local.berth.dev", "node-1", "0.1.0"),
+                pools,
+                images,
+                kernel,
+                work));
   }
 
   Images images() {
@@ -69,6 +74,10 @@ final class RunningController implements AutoCloseable {
 
   GroupControllerGrpc.GroupControllerBlockingStub groups() {
     return GroupControllerGrpc.newBlockingStub(server.channel());
+  }
+
+  SnapshotMetadataGrpc.SnapshotMetadataBlockingStub metadata() {
+    return SnapshotMetadataGrpc.newBlockingStub(server.channel());
   }
 
   IdentityGrpc.IdentityBlockingStub identity() {

@@ -239,7 +239,8 @@ class SnapshotServiceTest {
         cutting(
             good.toBuilder().setAccessibilityRequirements(TopologyRequirement.getDefaultInstance()),
             Code.INVALID_ARGUMENT,
-            "accessibility_requirements: not supported (SNAPSHOT_ACCESSIBILITY_CONSTRAINTS is not announced); leave it out, a snapshot lives where its volume does"),
+            "accessibility_requirements: not supported (SNAPSHOT_ACCESSIBILITY_CONSTRAINTS is not"
+                + " announced); leave it out, a snapshot lives where its volume does"),
         new Row(
             "DeleteSnapshot without an id",
             r -> {
@@ -276,11 +277,13 @@ class SnapshotServiceTest {
         making(
             Requests.create("bad").setVolumeContentSource(VolumeContentSource.getDefaultInstance()),
             Code.INVALID_ARGUMENT,
-            "volume_content_source names neither a snapshot nor a volume; name one, or leave it out for an empty volume"),
+            "volume_content_source names neither a snapshot nor a volume; name one, or leave it out"
+                + " for an empty volume"),
         making(
             Requests.create("bad").setVolumeContentSource(snapshot("")),
             Code.INVALID_ARGUMENT,
-            "volume_content_source.snapshot.snapshot_id is required, and this request leaves it empty"),
+            "volume_content_source.snapshot.snapshot_id is required, and this request leaves it"
+                + " empty"),
         making(
             Requests.create("bad").setVolumeContentSource(snapshot("s")),
             Code.NOT_FOUND,

@@ -10,6 +10,10 @@ import dev.berth.csi.v1.NodeGetCapabilitiesRequest;
 import dev.berth.csi.v1.NodeGetCapabilitiesResponse;
 import dev.berth.csi.v1.NodeGetInfoRequest;
 import dev.berth.csi.v1.NodeGetInfoResponse;
+import dev.berth.csi.v1.NodeGetStorageHealthRequest;
+import dev.berth.csi.v1.NodeGetStorageHealthResponse;
+import dev.berth.csi.v1.NodeGetVolumeHealthRequest;
+import dev.berth.csi.v1.NodeGetVolumeHealthResponse;
 import dev.berth.csi.v1.NodeGetVolumeStatsRequest;
 import dev.berth.csi.v1.NodeGetVolumeStatsResponse;
 import dev.berth.csi.v1.NodeGrpc;
@@ -22,6 +26,7 @@ import dev.berth.csi.v1.NodeUnpublishVolumeResponse;
 import dev.berth.csi.v1.NodeUnstageVolumeRequest;
 import dev.berth.csi.v1.NodeUnstageVolumeResponse;
 import dev.berth.node.expand.ExpandVolume;
+import dev.berth.node.health.NodeHealth;
 import dev.berth.node.info.NodeInfo;
 import dev.berth.node.kernel.KernelView;
 import dev.berth.node.publish.PublishVolume;
@@ -30,6 +35,8 @@ import dev.berth.node.stats.VolumeStats;
 import dev.berth.node.unpublish.UnpublishVolume;
 import dev.berth.node.unstage.UnstageVolume;
 import dev.berth.storage.Pools;
+import dev.berth.storage.health.Checkup;
+import dev.berth.storage.health.PoolCheckup;
 import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.Linux;
 import io.grpc.stub.StreamObserver;
@@ -42,6 +49,7 @@ final class NodeService extends NodeGrpc.NodeImplBase {
   private final UnpublishVolume unpublish;
   private final ExpandVolume expand;
   private final VolumeStats stats;
+  private final NodeHealth health;
   private final NodeInfo info;
 
   NodeService(
@@ -53,6 +61,9 @@ final class NodeService extends NodeGrpc.NodeImplBase {
     unpublish = new UnpublishVolume(linux.mounts(), kernel, work);
     expand = new ExpandVolume(pools, images, kernel, work);
     stats = new VolumeStats(pools, linux.files(), kernel, work.reads());
+    health =
+        new NodeHealth(
+            new Checkup(pools, images, linux), new PoolCheckup(pools, linux), work.reads());
     info = new NodeInfo(driver);
   }
 
@@ -90,6 +101,18 @@ final class NodeService extends NodeGrpc.NodeImplBase {
   public void nodeGetVolumeStats(
       NodeGetVolumeStatsRequest q, StreamObserver<NodeGetVolumeStatsResponse> out) {
     Call.answer(out, () -> stats.answer(q));
+  }
+
+  @Override
+  public void nodeGetVolumeHealth(
+      NodeGetVolumeHealthRequest q, StreamObserver<NodeGetVolumeHealthResponse> out) {
+    Call.answer(out, () -> health.volume(q));
+  }
+
+  @Override
+  public void nodeGetStorageHealth(
+      NodeGetStorageHealthRequest q, StreamObserver<NodeGetStorageHealthResponse> out) {
+    Call.answer(out, () -> health.storage(q));
   }
 
   @Override

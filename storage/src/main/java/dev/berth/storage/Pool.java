@@ -139,6 +139,11 @@ final class Pool implements AutoCloseable {
     }
   }
 
+  /** One word for what is wrong with a damaged volume. */
+  String damage(String name) {
+    return shelf.damage(name);
+  }
+
   /** The volume as it was last read or written; asks no disk. */
   Optional<Volume> known(String name) {
     return Optional.ofNullable(index.get(name));
@@ -299,14 +304,10 @@ final class Pool implements AutoCloseable {
     }
     List<LoopDevice> devices = loops.findAll(opened.disk().files().identity(volume.image()));
     if (!devices.isEmpty()) {
+      Path device = devices.getFirst().path();
       throw new NotNow(
-          "volume "
-              + volume.id()
-              + " is attached at "
-              + devices.getFirst().path()
-              + " and cannot be deleted; unstage it, or detach the device (losetup -d "
-              + devices.getFirst().path()
-              + ")");
+          "volume %s is attached at %s and cannot be deleted; unstage it, or detach the device (losetup -d %s)"
+              .formatted(volume.id(), device, device));
     }
   }
 }

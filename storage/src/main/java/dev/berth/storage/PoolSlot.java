@@ -1,6 +1,7 @@
 package dev.berth.storage;
 
 import dev.berth.storage.VolumeException.PoolMissing;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +13,8 @@ final class PoolSlot implements AutoCloseable {
   private sealed interface State {
     record There(Pool pool) implements State {}
 
-    record Gone(String why) implements State {}
+    /** {@code lost} are the volumes that were in it when it went. */
+    record Gone(String why, List<VolumeId> lost) implements State {}
 
     record Closed() implements State {}
   }
@@ -43,20 +45,24 @@ final class PoolSlot implements AutoCloseable {
   Pool require() {
     return switch (state) {
       case State.There(Pool pool) -> pool;
-      case State.Gone(String why) -> throw new PoolMissing(why);
+      case State.Gone(String why, _) -> throw new PoolMissing(why);
       case State.Closed _ -> throw new PoolMissing("pool " + name() + " is closed");
     };
   }
 
   Optional<String> whyMissing() {
-    return state instanceof State.Gone(String why) ? Optional.of(why) : Optional.empty();
+    return state instanceof State.Gone(String why, _) ? Optional.of(why) : Optional.empty();
+  }
+
+  List<VolumeId> lost() {
+    return state instanceof State.Gone(_, List<VolumeId> lost) ? lost : List.of();
   }
 
   PoolStatus status() {
     PoolHealth health =
         switch (state) {
           case State.There(Pool pool) -> pool.health();
-          case State.Gone(String why) -> new PoolHealth.Missing(why);
+          case State.Gone(String why, _) -> new PoolHealth.Missing(why);
           case State.Closed _ -> new PoolHealth.Missing("pool " + name() + " is closed");
         };
     return new PoolStatus(name(), settings.directory(), health);
@@ -83,13 +89,13 @@ final class PoolSlot implements AutoCloseable {
       return new State.There(slots.start(settings));
     } catch (PoolMissing e) {
       LOG.warn("{}", e.getMessage());
-      return new State.Gone(e.getMessage());
+      return new State.Gone(e.getMessage(), List.of());
     }
   }
 
   private Optional<PoolStatus> lost(Pool pool, String why) {
     LOG.warn("{}", why);
-    state = new State.Gone(why);
+    state = new State.Gone(why, pool.list().stream().map(Volume::id).toList());
     try {
       pool.close();
     } catch (VolumeException e) {
@@ -113,7 +119,7 @@ final class PoolSlot implements AutoCloseable {
       state = new State.There(slots.retry(settings));
       return Optional.of(status());
     } catch (VolumeException e) {
-      state = new State.Gone(e.getMessage());
+      state = new State.Gone(e.getMessage(), lost());
       return Optional.empty();
     }
   }

@@ -117,6 +117,19 @@ public final class Pools implements AutoCloseable {
     return slots.of(id.pool()).flatMap(slot -> slot.require().find(id.name()));
   }
 
+  /**
+   * One word for what is wrong with a volume that {@link #find} finds damaged: {@code
+   * RecordDamaged}, {@code ImageMissing}, {@code ImageTooShort}, {@code ImageTooLong}.
+   */
+  public String damage(VolumeId id) {
+    return poolOf(id).damage(id.name());
+  }
+
+  /** The volumes that were in pools when these went missing, as far as this process has seen. */
+  public List<VolumeId> lost() {
+    return slots.all().stream().flatMap(slot -> slot.lost().stream()).toList();
+  }
+
   /** The volume as it was last read or written; asks no disk. */
   public Optional<Volume> known(VolumeId id) {
     return slots.of(id.pool()).flatMap(PoolSlot::ready).flatMap(p -> p.known(id.name()));

@@ -64,6 +64,24 @@ final class Shelf {
     }
   }
 
+  /** One word for what is wrong with a volume that {@link #read} finds {@link Damaged}. */
+  String damage(String volume) {
+    Path folder = layout.volume(volume);
+    VolumeFile read;
+    try {
+      Path file = folder.resolve(VolumeFile.NAME);
+      read = VolumeFile.of(file, record(folder), new VolumeId(pool, volume), name);
+    } catch (Damaged | SystemCallFailed e) {
+      return "RecordDamaged";
+    }
+    try {
+      Bytes length = ImageFile.stat(disk, layout.root(), read.volume().image()).size();
+      return length.isLessThan(read.volume().size()) ? "ImageTooShort" : "ImageTooLong";
+    } catch (Damaged | SystemCallFailed e) {
+      return "ImageMissing";
+    }
+  }
+
   private VolumeFile check(String volume, byte[] bytes) {
     Path folder = layout.volume(volume);
     Path file = folder.resolve(VolumeFile.NAME);

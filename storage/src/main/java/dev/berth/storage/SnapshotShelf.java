@@ -83,6 +83,14 @@ final class SnapshotShelf {
     return found;
   }
 
+  BlockScan allocated(Snapshot snapshot, long from) {
+    return SnapshotBlocks.allocated(pool.disk().files(), snapshot, from);
+  }
+
+  BlockScan changed(Snapshot base, Snapshot target, long from) {
+    return SnapshotBlocks.changed(pool.disk().files(), base, target, from);
+  }
+
   List<Snapshot> list() {
     return index.values().stream().filter(groups::isSettled).toList();
   }

@@ -87,6 +87,38 @@ public final class Snapshots {
     return find(id).orElseThrow(() -> new NotFound("snapshot " + id + " does not exist"));
   }
 
+  /**
+   * Where a snapshot has data.
+   *
+   * @param from where to begin, in bytes; see {@link BlockScan}
+   * @throws NotFound when there is no such snapshot
+   * @throws VolumeException.OutOfRange when it has no such offset
+   */
+  public BlockScan allocated(SnapshotId id, long from) {
+    return shelf(id).allocated(get(id), from);
+  }
+
+  /**
+   * Where {@code target} differs from {@code base}, an earlier snapshot of the same volume; what
+   * the volume has grown by in between differs where it has data.
+   *
+   * @throws NotFound when there is none of the one or the other
+   * @throws VolumeException.Invalid when they are of two volumes, or the other way round
+   * @throws VolumeException.OutOfRange when the target has no such offset
+   */
+  public BlockScan changed(SnapshotId base, SnapshotId target, long from) {
+    Snapshot older = get(base);
+    return shelf(target).changed(older, get(target), from);
+  }
+
+  private SnapshotShelf shelf(SnapshotId id) {
+    return slots
+        .of(id.pool())
+        .orElseThrow(() -> new NotFound("snapshot " + id + " does not exist"))
+        .require()
+        .snapshots();
+  }
+
   /** Every snapshot of the pools that are there, without the damaged ones, sorted by id. */
   public List<Snapshot> list() {
     return slots.ready().stream()

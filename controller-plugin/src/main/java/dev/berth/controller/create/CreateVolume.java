@@ -105,7 +105,8 @@ public final class CreateVolume {
   private void requireHere(TopologyRequirement asked) {
     if (asked.getRequisiteCount() == 0 && asked.getPreferredCount() == 0) {
       throw new VolumeException.Invalid(
-          "accessibility_requirements sets neither requisite nor preferred; set one, or leave it out");
+          "accessibility_requirements sets neither requisite nor preferred; set one, or leave it"
+              + " out");
     }
     if (asked.getRequisiteCount() > 0 && !driver.isWithinAny(asked.getRequisiteList())) {
       throw new VolumeException.OutOfSpace(

@@ -20,7 +20,10 @@ public final class ListVolumes {
   /** Volumes in the order of their ids. */
   public ListVolumesResponse answer(ListVolumesRequest q) {
     Page<Volume> page =
-        Page.of(pools.list(), v -> v.id().toString(), q.getStartingToken(), q.getMaxEntries());
+        Page.of(
+            pools.list().stream(),
+            v -> v.id().toString(),
+            Page.Request.of(q.getStartingToken(), q.getMaxEntries()));
     var reply = ListVolumesResponse.newBuilder().setNextToken(page.nextToken());
     for (Volume volume : page.entries()) {
       reply.addEntries(

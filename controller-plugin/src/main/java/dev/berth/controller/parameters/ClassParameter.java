@@ -16,14 +16,16 @@ enum ClassParameter {
       "allocation",
       "`thin` or `thick`",
       "`thin`",
-      "Whether a volume takes room in its pool as it fills, or all of it at once. A thick volume never meets a full"
-          + " pool when it is written to, unless `fstrim` or the mount option `discard` gave its blocks back before."),
+      "Whether a volume takes room in its pool as it fills, or all of it at once. A thick volume"
+          + " never meets a full pool when it is written to, unless `fstrim` or the mount option"
+          + " `discard` gave its blocks back before."),
   BLOCK_SIZE(
       "blockSize",
       "`512` or `4096`",
       "`4096`",
-      "The logical block size of raw block volumes (`volumeMode: Block`), fixed for their life. `512` is for software"
-          + " that writes sectors of 512 bytes past the page cache. Filesystem volumes always use 4096."),
+      "The logical block size of raw block volumes (`volumeMode: Block`), fixed for their life."
+          + " `512` is for software that writes sectors of 512 bytes past the page cache."
+          + " Filesystem volumes always use 4096."),
   UNDELETE(
       "undelete",
       "a duration such as `24h`, `90m`, `1h30m` or `7d`",
@@ -41,7 +43,8 @@ enum ClassParameter {
       "csi.storage.k8s.io/pvc/name",
       "set by the controller",
       "",
-      "The claim that the volume is made for; recorded with the volume, for people and for repair."),
+      "The claim that the volume is made for; recorded with the volume, for people and for"
+          + " repair."),
   CLAIM_NAMESPACE(
       "csi.storage.k8s.io/pvc/namespace",
       "set by the controller",
@@ -56,8 +59,8 @@ enum ClassParameter {
       "berth.dev/cluster",
       "set by the controller",
       "",
-      "The uid of the cluster (of its namespace `kube-system`); recorded with the volume, so that a volume that nobody"
-          + " names any more is known to be this cluster's or another's."),
+      "The uid of the cluster (of its namespace `kube-system`); recorded with the volume, so that a"
+          + " volume that nobody names any more is known to be this cluster's or another's."),
   CLAIM_UID(
       "berth.dev/claim-uid", "set by the controller", "", "The uid of the claim, for the same.");
 

@@ -3,6 +3,7 @@ package dev.berth.controller.snapshot;
 import dev.berth.controller.parameters.SnapshotParameters;
 import dev.berth.controller.reply.Replies;
 import dev.berth.csi.server.request.Fields;
+import dev.berth.csi.server.request.Ids;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.CreateSnapshotRequest;
@@ -30,13 +31,7 @@ public final class CreateSnapshot {
     String source = Fields.required(q.getSourceVolumeId(), "source_volume_id");
     SnapshotParameters parameters = SnapshotParameters.parse(q.getParametersMap());
     requireNoTopology(q);
-    VolumeId volume =
-        VolumeId.parse(source)
-            .orElseThrow(
-                () ->
-                    new VolumeException.NotFound(
-                        "volume '%s' does not exist; ids of this driver look like <pool id>.<name>"
-                            .formatted(source)));
+    VolumeId volume = Ids.parse(source);
     Snapshot snapshot =
         work.run(
             new VolumeKey.Id(source),
@@ -47,7 +42,8 @@ public final class CreateSnapshot {
   private static void requireNoTopology(CreateSnapshotRequest q) {
     if (q.hasAccessibilityRequirements()) {
       throw new VolumeException.Invalid(
-          "accessibility_requirements: not supported (SNAPSHOT_ACCESSIBILITY_CONSTRAINTS is not announced); leave it out, a snapshot lives where its volume does");
+          "accessibility_requirements: not supported (SNAPSHOT_ACCESSIBILITY_CONSTRAINTS is not"
+              + " announced); leave it out, a snapshot lives where its volume does");
     }
   }
 }

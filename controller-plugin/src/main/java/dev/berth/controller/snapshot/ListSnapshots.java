@@ -6,7 +6,7 @@ import dev.berth.csi.v1.ListSnapshotsRequest;
 import dev.berth.csi.v1.ListSnapshotsResponse;
 import dev.berth.storage.Pools;
 import dev.berth.storage.Snapshot;
-import java.util.List;
+import java.util.stream.Stream;
 
 /** ListSnapshots. */
 public final class ListSnapshots {
@@ -18,13 +18,12 @@ public final class ListSnapshots {
 
   /** Snapshots in the order of their ids that pass both filters. */
   public ListSnapshotsResponse answer(ListSnapshotsRequest q) {
-    List<Snapshot> wanted =
+    Page.Request asked = Page.Request.of(q.getStartingToken(), q.getMaxEntries());
+    Stream<Snapshot> wanted =
         pools.snapshots().list().stream()
             .filter(s -> isWanted(q.getSnapshotId(), s.id().toString()))
-            .filter(s -> isWanted(q.getSourceVolumeId(), s.source().toString()))
-            .toList();
-    Page<Snapshot> page =
-        Page.of(wanted, s -> s.id().toString(), q.getStartingToken(), q.getMaxEntries());
+            .filter(s -> isWanted(q.getSourceVolumeId(), s.source().toString()));
+    Page<Snapshot> page = Page.of(wanted, s -> s.id().toString(), asked);
     var reply = ListSnapshotsResponse.newBuilder().setNextToken(page.nextToken());
     for (Snapshot snapshot : page.entries()) {
       reply.addEntries(

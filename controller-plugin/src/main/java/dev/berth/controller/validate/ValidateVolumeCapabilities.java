@@ -5,6 +5,7 @@ import dev.berth.controller.parameters.MutableParameters;
 import dev.berth.csi.server.request.Capability;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.request.Ids;
+import dev.berth.csi.server.request.Limits;
 import dev.berth.csi.server.work.Reads;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesRequest;
 import dev.berth.csi.v1.ValidateVolumeCapabilitiesResponse;
@@ -12,7 +13,6 @@ import dev.berth.csi.v1.ValidateVolumeCapabilitiesResponse.Confirmed;
 import dev.berth.storage.Pools;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,9 +20,6 @@ import java.util.stream.IntStream;
 
 /** ValidateVolumeCapabilities. */
 public final class ValidateVolumeCapabilities {
-  /** The limit of CSI for {@code message}, in bytes. */
-  private static final int LONGEST_MESSAGE = 128;
-
   private final Pools pools;
 
   private final Reads reads;
@@ -54,7 +51,7 @@ public final class ValidateVolumeCapabilities {
             .or(() -> unlikeNow(volume, q.getMutableParamsMap()));
     var reply = ValidateVolumeCapabilitiesResponse.newBuilder();
     problem.ifPresentOrElse(
-        why -> reply.setMessage(shortened(why)),
+        why -> reply.setMessage(Limits.shortened(why)),
         () ->
             reply.setConfirmed(
                 Confirmed.newBuilder()
@@ -83,14 +80,5 @@ public final class ValidateVolumeCapabilities {
     } catch (VolumeException.Invalid e) {
       return Optional.of(e.getMessage());
     }
-  }
-
-  /** Cut to whole characters within the limit. */
-  private static String shortened(String message) {
-    String text = message;
-    while (text.getBytes(StandardCharsets.UTF_8).length > LONGEST_MESSAGE) {
-      text = text.substring(0, text.offsetByCodePoints(text.length(), -1));
-    }
-    return text;
   }
 }

@@ -86,15 +86,18 @@ class ClassParametersTest {
         Arguments.of(
             "undelete",
             "3 fortnights",
-            "parameters.undelete \"3 fortnights\" is not valid; it takes a duration such as 24h, 90m, 1h30m or 7d"),
+            "parameters.undelete \"3 fortnights\" is not valid; it takes a duration such as 24h,"
+                + " 90m, 1h30m or 7d"),
         Arguments.of(
             "undelete",
             "",
-            "parameters.undelete \"\" is not valid; it takes a duration such as 24h, 90m, 1h30m or 7d"),
+            "parameters.undelete \"\" is not valid; it takes a duration such as 24h, 90m, 1h30m or"
+                + " 7d"),
         Arguments.of(
             "undelete",
             "-1h",
-            "parameters.undelete \"-1h\" is not valid; it takes a duration such as 24h, 90m, 1h30m or 7d"));
+            "parameters.undelete \"-1h\" is not valid; it takes a duration such as 24h, 90m, 1h30m"
+                + " or 7d"));
   }
 
   @ParameterizedTest

@@ -46,7 +46,7 @@ final class Driver implements AutoCloseable {
     DriverSettings driver = new DriverSettings("local.berth.dev", "node-1", "0.1.0");
     Images images = new Images(linux);
     List<BindableService> services =
-        new ArrayList<>(ControllerPlugin.services(driver, pools, images, work));
+        new ArrayList<>(ControllerPlugin.services(driver, pools, images, linux, work));
     services.addAll(NodePlugin.services(driver, pools, images, linux, work));
     server = InProcessServer.start(services);
   }

@@ -13,7 +13,9 @@ public final class NodeInfo {
           NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME,
           NodeServiceCapability.RPC.Type.GET_VOLUME_STATS,
           NodeServiceCapability.RPC.Type.EXPAND_VOLUME,
-          NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
+          NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER,
+          NodeServiceCapability.RPC.Type.GET_VOLUME_HEALTH,
+          NodeServiceCapability.RPC.Type.GET_STORAGE_HEALTH);
 
   private final DriverSettings driver;
 

@@ -76,7 +76,7 @@ public final class CsiServices implements AutoCloseable {
       OneAtATime<VolumeKey> work = new OneAtATime<>(THREADS, WAITING, PATIENCE);
       Images images = new Images(linux);
       List<BindableService> services =
-          new ArrayList<>(ControllerPlugin.services(driver, pools, images, work));
+          new ArrayList<>(ControllerPlugin.services(driver, pools, images, linux, work));
       services.addAll(NodePlugin.services(driver, pools, images, linux, work));
       return new CsiServices(background, work, pools, services);
     } catch (VolumeException e) {

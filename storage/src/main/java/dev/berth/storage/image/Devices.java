@@ -55,6 +55,13 @@ final class Devices {
     return find(id, _ -> true, linux.loops()::list);
   }
 
+  /** The devices of the volume's image that are not called after it. */
+  List<LoopDevice> strangers(Volume volume) {
+    return identity(volume).map(linux.loops()::findAll).orElse(List.of()).stream()
+        .filter(device -> !device.name().equals(loopName(volume.id())))
+        .toList();
+  }
+
   /** Remembers where to look first. */
   LoopDevice seen(VolumeId id, LoopDevice device) {
     lastSeen.put(id, device.number());

@@ -12,6 +12,7 @@ import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.QueueSettings;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -54,6 +55,11 @@ public final class Images {
    */
   public Optional<LoopDevice> attached(VolumeId id) {
     return devices.named(id);
+  }
+
+  /** The loop devices that others have made of the volume's image. */
+  public List<LoopDevice> strangers(Volume volume) {
+    return devices.strangers(volume);
   }
 
   /**

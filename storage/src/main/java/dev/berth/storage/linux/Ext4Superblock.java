@@ -17,7 +17,17 @@ record Ext4Superblock(long blocks, Bytes blockSize) {
   private static final int MAGIC = 0x38;
   private static final int INCOMPATIBLE = 0x60;
   private static final int BLOCKS_HIGH = 0x150;
+  private static final int COMPATIBLE = 0x5c;
   private static final int FEATURE_64BIT = 0x80;
+  private static final int FEATURE_JOURNAL = 0x4;
+  private static final int FEATURE_RECOVER = 0x4;
+
+  /** Whether there is a journal, with nothing in it to replay. */
+  static boolean isJournalAtRest(byte[] bytes) {
+    ByteBuffer s = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    return (s.getInt(COMPATIBLE) & FEATURE_JOURNAL) != 0
+        && (s.getInt(INCOMPATIBLE) & FEATURE_RECOVER) == 0;
+  }
 
   static Ext4Superblock decode(byte[] bytes) {
     ByteBuffer s = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -2,6 +2,7 @@ package dev.berth.storage.linux;
 
 import dev.berth.storage.Bytes;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What java.nio cannot do with files. Symbolic links in the last component are never followed. */
@@ -44,6 +45,13 @@ public interface FileCalls {
    * share either. Its cost grows with the file's extents.
    */
   Bytes unshared(Path file);
+
+  /**
+   * Where {@code file} has data between {@code from} and {@code to}, in order and within these: its
+   * extents (FS_IOC_FIEMAP, written out first) but those that were never written, or what SEEK_DATA
+   * finds where the filesystem has no such map.
+   */
+  List<Extent> extents(Path file, long from, long to);
 
   /** syncfs(2) of the filesystem that holds {@code any}, an ordinary file or a directory. */
   void syncFilesystem(Path any);

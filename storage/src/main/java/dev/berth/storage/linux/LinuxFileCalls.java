@@ -3,6 +3,7 @@ package dev.berth.storage.linux;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The kernel's files. */
@@ -18,6 +19,7 @@ final class LinuxFileCalls implements FileCalls {
   private final Reflinks reflinks;
   private final SparseCopy copies;
   private final Extents extents;
+  private final ExtentMap map;
   private final BeneathRoot beneath;
 
   LinuxFileCalls(Kernel kernel, OpenFileLocks locks) {
@@ -27,6 +29,7 @@ final class LinuxFileCalls implements FileCalls {
     this.reflinks = new Reflinks(kernel);
     this.copies = new SparseCopy(kernel);
     this.extents = new Extents(kernel);
+    this.map = new ExtentMap(kernel);
     this.beneath = new BeneathRoot(kernel);
   }
 
@@ -58,6 +61,11 @@ final class LinuxFileCalls implements FileCalls {
   @Override
   public boolean copySparse(Path source, Path target, Bytes from, CopyWatch watch) {
     return copies.into(source, target, from, watch);
+  }
+
+  @Override
+  public List<Extent> extents(Path file, long from, long to) {
+    return map.extents(file, from, to);
   }
 
   @Override

@@ -35,6 +35,7 @@ final class LinuxLoopDevices implements LoopDevices {
   private final SysBlock sys = new SysBlock();
   private final LoopNodes nodes;
   private final LoopQueue queue;
+  private final FilesystemSigns filesystem;
   private final LoopStatus status = new LoopStatus(sys);
   private final OpenFileLocks locks;
 
@@ -42,6 +43,7 @@ final class LinuxLoopDevices implements LoopDevices {
     this.kernel = kernel;
     this.nodes = new LoopNodes(kernel, sys);
     this.queue = new LoopQueue(kernel, sys);
+    this.filesystem = new FilesystemSigns(kernel);
     this.locks = locks;
   }
 
@@ -244,6 +246,11 @@ final class LinuxLoopDevices implements LoopDevices {
   @Override
   public QueueSettings tune(LoopDevice device, QueueSettings wanted) {
     return queue.tune(device.number(), wanted);
+  }
+
+  @Override
+  public FilesystemCondition condition(LoopDevice device, MountEntry mount) {
+    return filesystem.condition(device, mount);
   }
 
   @Override

@@ -85,6 +85,14 @@ public interface LoopDevices {
   QueueSettings tune(LoopDevice device, QueueSettings wanted);
 
   /**
+   * How the filesystem on {@code device} is, of which {@code mount} is a mount; it only looks. What
+   * cannot be known, as of an ext4 without a journal whether it is frozen, counts as well.
+   */
+  default FilesystemCondition condition(LoopDevice device, MountEntry mount) {
+    return FilesystemCondition.WELL;
+  }
+
+  /**
    * Makes the device as large as its file has become (LOOP_SET_CAPACITY). Errno ENXIO when that
    * number is free or serves another file by now.
    */

@@ -34,6 +34,15 @@ public final class Limits {
     check(request, "");
   }
 
+  /** {@code text} of a reply, cut to whole characters within the limit of a string. */
+  public static String shortened(String text) {
+    String cut = text;
+    while (bytes(cut) > STRING) {
+      cut = cut.substring(0, cut.offsetByCodePoints(cut.length(), -1));
+    }
+    return cut;
+  }
+
   private static void check(Message message, String prefix) {
     for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
       FieldDescriptor field = entry.getKey();

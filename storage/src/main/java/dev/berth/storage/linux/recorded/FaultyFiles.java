@@ -2,11 +2,13 @@ package dev.berth.storage.linux.recorded;
 
 import dev.berth.storage.Bytes;
 import dev.berth.storage.linux.CopyWatch;
+import dev.berth.storage.linux.Extent;
 import dev.berth.storage.linux.FileCalls;
 import dev.berth.storage.linux.FileLock;
 import dev.berth.storage.linux.FileStat;
 import dev.berth.storage.linux.StatFs;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** The file calls of {@link FaultyLinux}. */
@@ -51,6 +53,12 @@ record FaultyFiles(FileCalls real, Faults faults) implements FileCalls {
   public Bytes unshared(Path file) {
     faults.before("unshared", file.toString());
     return real.unshared(file);
+  }
+
+  @Override
+  public List<Extent> extents(Path file, long from, long to) {
+    faults.before("extents", file.toString());
+    return real.extents(file, from, to);
   }
 
   @Override

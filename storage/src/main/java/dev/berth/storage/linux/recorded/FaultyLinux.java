@@ -2,11 +2,13 @@ package dev.berth.storage.linux.recorded;
 
 import dev.berth.storage.Bytes;
 import dev.berth.storage.linux.DeviceNumber;
+import dev.berth.storage.linux.FilesystemCondition;
 import dev.berth.storage.linux.FilesystemGrowth;
 import dev.berth.storage.linux.Freezes;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.LoopDevices;
+import dev.berth.storage.linux.MountEntry;
 import dev.berth.storage.linux.MountFlag;
 import dev.berth.storage.linux.MountTable;
 import dev.berth.storage.linux.Mounts;
@@ -142,6 +144,12 @@ public final class FaultyLinux {
     public QueueSettings tune(LoopDevice device, QueueSettings wanted) {
       faults.before("tune", device.path().toString());
       return real.tune(device, wanted);
+    }
+
+    @Override
+    public FilesystemCondition condition(LoopDevice device, MountEntry mount) {
+      faults.before("condition", device.path().toString());
+      return real.condition(device, mount);
     }
 
     @Override
