@@ -24,9 +24,14 @@ public final class ClusterScript {
         : "SKIPPED: no Kubernetes on this machine: " + answer.lines().getLast().strip();
   }
 
-  /** The folder that holds the clusters of the tests, one folder each. */
+  /**
+   * The folder that holds the clusters of the tests, one folder each. Tests that run at the same
+   * time in another JVM have another, and may use the same names.
+   */
   public static Path folder() {
-    return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().resolve("clusters");
+    return Path.of(System.getProperty("java.io.tmpdir"))
+        .toAbsolutePath()
+        .resolve("clusters" + System.getProperty("berth.fork", ""));
   }
 
   /**

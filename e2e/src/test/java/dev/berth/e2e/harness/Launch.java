@@ -62,7 +62,10 @@ final class Launch {
 
   /** An AOT cache (JEP 514) for exactly that JVM and jar; halves the time of a start. */
   private static Optional<Path> train(List<String> words, Path jar) {
-    Path cache = Path.of(System.getProperty("java.io.tmpdir"), "berth.aot");
+    Path cache =
+        Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "berth" + System.getProperty("berth.fork", "") + ".aot");
     List<String> command = new ArrayList<>(words);
     command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-jar", jar.toString(), "train"));
     long began = System.nanoTime();

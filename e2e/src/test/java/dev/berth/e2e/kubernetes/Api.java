@@ -1,5 +1,6 @@
 package dev.berth.e2e.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -111,6 +113,44 @@ final class Api implements AutoCloseable {
         .build();
   }
 
+  /** Does a series of requests for each, one after the other, and many series at the same time. */
+  <T> void each(List<T> subjects, Consumer<T> series) {
+    calls(
+        subjects.stream()
+            .<Callable<?>>map(
+                subject ->
+                    () -> {
+                      series.accept(subject);
+                      return subject;
+                    })
+            .toList());
+  }
+
+  /** Creates one object and answers as the API server does. */
+  JsonNode create(String collection, String manifest) {
+    return one(post(collection, manifest));
+  }
+
+  /** Changes one object by a merge patch (RFC 7396). */
+  JsonNode patch(String path, String patch) {
+    return one(
+        request(path)
+            .header("Content-Type", "application/merge-patch+json")
+            .method("PATCH", BodyPublishers.ofString(patch))
+            .build());
+  }
+
+  private JsonNode one(HttpRequest request) {
+    try {
+      return JSON.readTree(send(request));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
   /** Deletes objects, one request each, many at the same time. */
   void delete(List<String> objects) {
     all(objects.stream().map(path -> request(path).DELETE().build()).toList());
@@ -118,15 +158,7 @@ final class Api implements AutoCloseable {
 
   /** What a watch can begin after. */
   String resourceVersion(String collection) {
-    try {
-      String list = send(request(collection + "?limit=1").build());
-      return JSON.readTree(list).at("/metadata/resourceVersion").asText();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    }
+    return one(request(collection + "?limit=1").build()).at("/metadata/resourceVersion").asText();
   }
 
   /**
@@ -157,10 +189,14 @@ final class Api implements AutoCloseable {
   }
 
   private void all(List<HttpRequest> requests) {
-    List<Callable<String>> calls = new ArrayList<>();
-    requests.forEach(request -> calls.add(() -> send(request)));
+    calls(requests.stream().<Callable<?>>map(request -> () -> send(request)).toList());
+  }
+
+  private void calls(List<Callable<?>> calls) {
+    List<Callable<Object>> all = new ArrayList<>();
+    calls.forEach(call -> all.add(call::call));
     try {
-      for (Future<String> answer : threads.invokeAll(calls)) {
+      for (Future<?> answer : threads.invokeAll(all)) {
         answer.get();
       }
     } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -134,6 +135,12 @@ final class RealCluster implements AutoCloseable {
         .lines()
         .filter(line -> line.contains(" " + disk + " "))
         .toList();
+  }
+
+  /** The lines of a pod's {@code /metrics}. */
+  Stream<String> metrics(String pod) {
+    String path = "/api/v1/namespaces/%s/pods/%s:9808/proxy/metrics".formatted(SYSTEM, pod);
+    return kubectl.run("get", "--raw", path).lines();
   }
 
   /** What explains a failure: pods, events and the driver's last words. */
