@@ -3,6 +3,7 @@ package dev.berth.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.berth.csi.v1.ControllerExpandVolumeRequest;
 import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.ListVolumesRequest;
 import dev.berth.csi.v1.Topology;
@@ -14,10 +15,12 @@ import dev.berth.storage.Bytes;
 import dev.berth.storage.Claim;
 import dev.berth.storage.Content;
 import dev.berth.storage.FsType;
+import dev.berth.storage.Limit;
 import dev.berth.storage.VolumeId;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +72,37 @@ class CreateVolumeTest {
                 .clearCapacityRange());
     assertThat(volume.getCapacityBytes()).isEqualTo(Bytes.ofGiB(1).value());
     assertThat(stored(volume).content()).isEqualTo(new Content.Filesystem(FsType.XFS));
+  }
+
+  @Test
+  void a_directory_has_no_filesystem_and_is_never_a_device() {
+    var parameters = Map.of("kind", "directory", "capacity", "advisory");
+    var plain = Requests.mount("", Mode.SINGLE_NODE_MULTI_WRITER);
+    Volume volume = create(Requests.create("pvc-1", plain).putAllParameters(parameters));
+    assertThat(stored(volume).content()).isEqualTo(new Content.Directory(Limit.ADVISORY));
+    var expanded =
+        running
+            .controller()
+            .controllerExpandVolume(
+                ControllerExpandVolumeRequest.newBuilder()
+                    .setVolumeId(volume.getVolumeId())
+                    .setCapacityRange(Requests.range(Bytes.ofMiB(64), Bytes.ZERO))
+                    .build());
+    assertThat(expanded.getCapacityBytes()).isEqualTo(Bytes.ofMiB(64).value());
+    assertThat(expanded.getNodeExpansionRequired()).isFalse();
+    var xfs = Requests.mount("xfs", Mode.SINGLE_NODE_MULTI_WRITER);
+    assertThat(refusal(Requests.create("pvc-2", xfs).putAllParameters(parameters)))
+        .isEqualTo(
+            "INVALID_ARGUMENT: volume_capabilities[0].mount.fs_type is 'xfs', but a directory volume has no filesystem of its own; leave it empty, or use kind image");
+    assertThat(
+            refusal(
+                Requests.create("pvc-3", Requests.block(Mode.SINGLE_NODE_WRITER))
+                    .putAllParameters(parameters)))
+        .isEqualTo(
+            "INVALID_ARGUMENT: volume_capabilities[0] asks for block, but a directory volume has no device; ask for mount, or use kind image");
+    assertThat(refusal(Requests.create("pvc-4")))
+        .startsWith(
+            "FAILED_PRECONDITION: no pool can take the volume: pool disk: it holds directory volumes");
   }
 
   @Test
@@ -293,6 +327,12 @@ class CreateVolumeTest {
                         .setCapacityRange(Requests.range(Bytes.ofGiB(5), Bytes.ZERO))));
     assertThat(refusal.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertThat(refusal.getStatus().getDescription()).contains("disk");
+  }
+
+  private String refusal(CreateVolumeRequest.Builder request) {
+    var status =
+        catchThrowableOfType(StatusRuntimeException.class, () -> create(request)).getStatus();
+    return status.getCode() + ": " + status.getDescription();
   }
 
   private Volume create(CreateVolumeRequest.Builder request) {

@@ -25,6 +25,7 @@ import dev.berth.csi.v1.NodeUnpublishVolumeRequest;
 import dev.berth.csi.v1.NodeUnpublishVolumeResponse;
 import dev.berth.csi.v1.NodeUnstageVolumeRequest;
 import dev.berth.csi.v1.NodeUnstageVolumeResponse;
+import dev.berth.node.ephemeral.EphemeralVolumes;
 import dev.berth.node.expand.ExpandVolume;
 import dev.berth.node.health.NodeHealth;
 import dev.berth.node.info.NodeInfo;
@@ -53,14 +54,19 @@ final class NodeService extends NodeGrpc.NodeImplBase {
   private final NodeInfo info;
 
   NodeService(
-      DriverSettings driver, Pools pools, Images images, Linux linux, OneAtATime<VolumeKey> work) {
+      DriverSettings driver,
+      Pools pools,
+      Images images,
+      Linux linux,
+      OneAtATime<VolumeKey> work,
+      EphemeralVolumes ephemeral) {
     KernelView kernel = new KernelView(pools, images, linux);
     stage = new StageVolume(pools, images, linux.mounts(), kernel, work);
     unstage = new UnstageVolume(images, linux, kernel, work);
-    publish = new PublishVolume(pools, linux.mounts(), kernel, work);
-    unpublish = new UnpublishVolume(linux.mounts(), kernel, work);
+    publish = new PublishVolume(pools, linux.mounts(), kernel, ephemeral, work);
+    unpublish = new UnpublishVolume(linux.mounts(), kernel, ephemeral, work);
     expand = new ExpandVolume(pools, images, kernel, work);
-    stats = new VolumeStats(pools, linux.files(), kernel, work.reads());
+    stats = new VolumeStats(pools, linux.files(), kernel, ephemeral, work.reads());
     health =
         new NodeHealth(
             new Checkup(pools, images, linux), new PoolCheckup(pools, linux), work.reads());

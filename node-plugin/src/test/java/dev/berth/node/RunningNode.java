@@ -5,6 +5,8 @@ import dev.berth.csi.server.InProcessServer;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.NodeGrpc;
+import dev.berth.node.ephemeral.EphemeralSettings;
+import dev.berth.node.ephemeral.EphemeralVolumes;
 import dev.berth.storage.Allocation;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.Claim;
@@ -74,13 +76,18 @@ final class RunningNode implements AutoCloseable {
   }
 
   private InProcessServer serve() {
+    Images images = new Images(linux);
+    EphemeralVolumes ephemeral =
+        NodePlugin.ephemeral(EphemeralSettings.upTo(Bytes.ofMiB(512)), pools, images, linux);
+    ephemeral.sweep(work);
     return InProcessServer.start(
         NodePlugin.services(
             new DriverSettings("local.berth.dev", "node-1", "0.1.0"),
             pools,
-            new Images(linux),
+            images,
             linux,
-            work));
+            work,
+            ephemeral));
   }
 
   /**
@@ -115,6 +122,11 @@ final class RunningNode implements AutoCloseable {
                 claim));
     created.add(volume.id().toString());
     return volume;
+  }
+
+  /** All volumes of the pool. */
+  List<Volume> volumes() {
+    return pools.list();
   }
 
   /** The volume as its pool has it now. */
@@ -161,12 +173,18 @@ final class RunningNode implements AutoCloseable {
     return linux.mounts().table().below(dir);
   }
 
+  /** As the end of a machine does. */
+  void unmount(Path place) {
+    linux.mounts().unmount(place, Set.of());
+  }
+
   Optional<MountEntry> mountAt(Path place) {
     return linux.mounts().table().at(place);
   }
 
   /** The loop devices of our volumes, also of those that a test has destroyed. */
   List<LoopDevice> loops() {
+    pools.list().forEach(volume -> created.add(volume.id().toString()));
     return linux.loops().list().stream().filter(d -> created.contains(d.name())).toList();
   }
 

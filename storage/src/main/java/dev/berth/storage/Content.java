@@ -1,11 +1,11 @@
 package dev.berth.storage;
 
-/** What an image holds. */
+/** What a volume is: an image that holds something, or a directory. */
 public sealed interface Content {
   /** The block size of every filesystem we make, and of the loop device below it. */
   Bytes FILESYSTEM_BLOCK = Bytes.ofKiB(4);
 
-  /** The logical block size of the loop device; the volume's size is a multiple of it. */
+  /** The logical block size of an image's loop device; the size is a multiple of it. */
   Bytes blockSize();
 
   /** The smallest size that a volume of this content can have. */
@@ -38,6 +38,22 @@ public sealed interface Content {
     @Override
     public String toString() {
       return "blocks of " + blockSize.value() + " bytes";
+    }
+  }
+
+  /** A directory of the pool's own filesystem, empty at first; there is no image. */
+  record Directory(Limit limit) implements Content {
+    @Override
+    public Bytes blockSize() {
+      return FILESYSTEM_BLOCK;
+    }
+
+    @Override
+    public String toString() {
+      return switch (limit) {
+        case ENFORCED -> "a directory";
+        case ADVISORY -> "a directory of advisory size";
+      };
     }
   }
 }

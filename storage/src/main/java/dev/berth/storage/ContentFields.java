@@ -12,6 +12,8 @@ final class ContentFields {
           node.put("kind", "filesystem").put("type", type.kernelName());
       case Content.Block(Bytes blockSize) ->
           node.put("kind", "block").put("blockSize", blockSize.value());
+      case Content.Directory(Limit limit) ->
+          node.put("kind", "directory").put("capacity", limit.word());
     }
   }
 
@@ -21,7 +23,10 @@ final class ContentFields {
           new Content.Filesystem(
               fields.parsedOptional("type", "is none of " + FsType.supported(), FsType::parse));
       case "block" -> new Content.Block(fields.bytes("blockSize"));
-      default -> throw fields.wrong("kind", "is neither filesystem nor block");
+      case "directory" ->
+          new Content.Directory(
+              fields.parsedOptional("capacity", "is neither enforced nor advisory", Limit::parse));
+      default -> throw fields.wrong("kind", "is none of filesystem, block and directory");
     };
   }
 }

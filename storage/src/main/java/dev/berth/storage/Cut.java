@@ -39,14 +39,21 @@ final class Cut {
   private final Freezing freezing;
   private final QuietWindow quiet;
   private final StillCopies still;
+  private final Folders folders;
 
-  Cut(Linux linux, Freezing freezing) {
+  Cut(Linux linux, Freezing freezing, Folders folders) {
+    this.folders = folders;
     this.files = linux.files();
     this.disk = new Disk(files);
     this.usage = new Usage(linux);
     this.freezing = freezing;
     this.quiet = new QuietWindow(linux.freezes());
     this.still = new StillCopies(linux, usage, freezing);
+  }
+
+  /** Copies directories. */
+  Folders folders() {
+    return folders;
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileCalls;
 import dev.berth.storage.linux.FileKind;
 import dev.berth.storage.linux.FileStat;
+import dev.berth.storage.linux.Subvolumes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -33,9 +34,17 @@ final class Disk {
   private static final String NEW = ".new";
 
   private final FileCalls files;
+  private final Optional<Subvolumes> subvolumes;
 
   Disk(FileCalls files) {
     this.files = files;
+    this.subvolumes = Optional.empty();
+  }
+
+  /** With subvolumes that are removed at once, where they hold no others. */
+  Disk(FileCalls files, Subvolumes subvolumes) {
+    this.files = files;
+    this.subvolumes = Optional.of(subvolumes);
   }
 
   FileCalls files() {
@@ -156,7 +165,7 @@ final class Disk {
     if (stat(dir).isEmpty()) {
       return;
     }
-    Failures.doing("rmdir", dir, () -> Files.walkFileTree(dir, new Remover()));
+    Failures.doing("rmdir", dir, () -> Files.walkFileTree(dir, new Remover(subvolumes)));
   }
 
   static Path parent(Path file) {
@@ -172,6 +181,32 @@ final class Disk {
   }
 
   private static final class Remover extends SimpleFileVisitor<Path> {
+    private final Optional<Subvolumes> subvolumes;
+
+    Remover(Optional<Subvolumes> subvolumes) {
+      this.subvolumes = subvolumes;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+      return subvolumes.filter(s -> isRemoved(s, dir)).isPresent()
+          ? FileVisitResult.SKIP_SUBTREE
+          : FileVisitResult.CONTINUE;
+    }
+
+    /** One that holds others is emptied like any directory, and rmdir(2) removes it then. */
+    private static boolean isRemoved(Subvolumes subvolumes, Path dir) {
+      try {
+        if (subvolumes.id(dir).isEmpty()) {
+          return false;
+        }
+        subvolumes.delete(dir);
+        return true;
+      } catch (SystemCallFailed e) {
+        return false;
+      }
+    }
+
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       Files.deleteIfExists(file);

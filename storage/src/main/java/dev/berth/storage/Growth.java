@@ -12,9 +12,11 @@ final class Growth {
   private static final Logger LOG = LoggerFactory.getLogger(Growth.class);
 
   private final Disk disk;
+  private final Folders folders;
 
-  Growth(Disk disk) {
+  Growth(Disk disk, Folders folders) {
     this.disk = disk;
+    this.folders = folders;
   }
 
   /** Grows {@code from}; when that fails, the volume is as it was, if the disk lets us. */
@@ -32,8 +34,13 @@ final class Growth {
   /** Brings a growth to its end that a crash or an error has interrupted. */
   VolumeFile finish(VolumeFile going) {
     Volume volume = going.volume();
-    extend(volume, going.promise());
-    disk.files().syncFile(volume.image());
+    switch (volume.content()) {
+      case Content.Filesystem _, Content.Block _ -> {
+        extend(volume, going.promise());
+        disk.files().syncFile(volume.image());
+      }
+      case Content.Directory _ -> folders.limit(going);
+    }
     VolumeFile done = going.grown();
     write(done);
     return done;
@@ -56,16 +63,23 @@ final class Growth {
    */
   private void undo(VolumeFile from, VolumeException why) {
     try {
-      Path image = from.volume().image();
-      if (disk.files().stat(image).size().isMoreThan(from.promise())) {
-        disk.resize(image, from.promise());
+      switch (from.volume().content()) {
+        case Content.Filesystem _, Content.Block _ -> cutBack(from);
+        case Content.Directory _ -> folders.limit(from);
       }
-      disk.files().syncFile(image);
       write(from);
     } catch (VolumeException e) {
       why.addSuppressed(e);
       LOG.warn("{}: a failed expansion could not be undone", from.volume().image());
     }
+  }
+
+  private void cutBack(VolumeFile from) {
+    Path image = from.volume().image();
+    if (disk.files().stat(image).size().isMoreThan(from.promise())) {
+      disk.resize(image, from.promise());
+    }
+    disk.files().syncFile(image);
   }
 
   private void write(VolumeFile record) {

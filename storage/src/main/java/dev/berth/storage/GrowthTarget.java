@@ -2,6 +2,7 @@ package dev.berth.storage;
 
 import dev.berth.storage.VolumeException.OutOfRange;
 import dev.berth.storage.linux.FileCalls;
+import java.util.Optional;
 
 /** Decides to which size a volume is to grow. */
 final class GrowthTarget {
@@ -26,6 +27,34 @@ final class GrowthTarget {
   }
 
   /**
+   * The largest size in the range, for a directory that is to shrink.
+   *
+   * @param used what it holds, where that is known
+   */
+  static Bytes shrunk(Volume volume, SizeRange range, Optional<Bytes> used) {
+    Bytes limit = range.limit().orElseThrow();
+    Bytes to = limit.roundDownTo(volume.content().blockSize());
+    if (to.isLessThan(range.required()) || to.isLessThan(volume.content().minimumSize())) {
+      throw new OutOfRange(
+          "limit_bytes %d cannot be met: volume %s has multiples of %d bytes, and at least %d; raise the limit"
+              .formatted(
+                  limit.value(),
+                  volume.id(),
+                  volume.content().blockSize().value(),
+                  volume.content().minimumSize().value()));
+    }
+    if (used.isEmpty() || used.get().isMoreThan(to)) {
+      throw new OutOfRange(
+          "limit_bytes %d is below what volume %s holds, %s; delete files, or ask for more"
+              .formatted(
+                  limit.value(),
+                  volume.id(),
+                  used.map(u -> u.value() + " bytes").orElse("which nobody counts")));
+    }
+    return to;
+  }
+
+  /**
    * What an interrupted expansion was to reach is reached as well, unless the limit now forbids it;
    * then at least what the image has grown to already, for images never shrink.
    */
@@ -35,6 +64,9 @@ final class GrowthTarget {
     Bytes all = wanted.max(now.promise());
     if (range.limit().filter(all::isMoreThan).isEmpty()) {
       return all;
+    }
+    if (volume.content() instanceof Content.Directory) {
+      return wanted; // What an interrupted expansion has reached is no more than a number.
     }
     Bytes length = files.stat(volume.image()).size();
     Bytes least = wanted.max(length.roundUpTo(volume.content().blockSize()));

@@ -1,6 +1,7 @@
 package dev.berth.storage;
 
 import dev.berth.storage.Drafts.Draft;
+import dev.berth.storage.VolumeException.Invalid;
 import dev.berth.storage.linux.FileCalls;
 import dev.berth.storage.linux.StatFs;
 import java.nio.file.Path;
@@ -15,10 +16,12 @@ final class Maker {
   private final Mkfs mkfs;
   private final Cut cut;
   private final InstantSource clock;
+  private final Folders folders;
   private final boolean copiesOnWrite;
   private final boolean canShare;
 
-  Maker(OpenedPool pool, Drafts drafts, Mkfs mkfs, Cut cut, InstantSource clock) {
+  Maker(OpenedPool pool, Drafts drafts, Mkfs mkfs, Cut cut, InstantSource clock, Folders folders) {
+    this.folders = folders;
     this.pool = pool;
     this.drafts = drafts;
     this.mkfs = mkfs;
@@ -38,25 +41,69 @@ final class Maker {
   Volume make(CreateRequest request, String name, Bytes size, Optional<Original> original) {
     Path target = pool.layout().volume(name);
     try (Draft draft = drafts.begin(name)) {
-      if (original.isPresent()) {
-        copy(original.get(), draft.image(), size, request);
-      } else {
-        blank(draft.image(), size, request);
+      String held = VolumeFile.nameOf(request.content());
+      switch (request.content()) {
+        case Content.Filesystem _, Content.Block _ -> image(draft.image(), size, request, original);
+        case Content.Directory _ -> {}
       }
-      pool.disk().files().syncFile(draft.image());
-      Volume volume = volume(request, name, size, target.resolve(VolumeFile.IMAGE));
-      pool.disk().writeNew(draft.record(), VolumeFile.of(volume).bytes());
+      Volume volume = volume(request, name, size, target.resolve(held));
+      VolumeFile file =
+          volume.content() instanceof Content.Directory(Limit limit)
+              ? directory(draft.file(held), volume, limit == Limit.ENFORCED, original)
+              : VolumeFile.of(volume);
+      pool.disk().writeNew(draft.record(), file.bytes());
       draft.commit(target);
       return volume;
     }
   }
 
-  private void blank(Path image, Bytes size, CreateRequest request) {
-    image(image, size, request.allocation());
-    switch (request.content()) {
-      case Content.Filesystem(FsType type) -> mkfs.make(type, image);
-      case Content.Block _ -> {}
+  private void image(Path image, Bytes size, CreateRequest request, Optional<Original> original) {
+    if (original.isPresent()) {
+      copy(original.get(), image, size, request);
+    } else {
+      image(image, size, request.allocation());
+      if (request.content() instanceof Content.Filesystem(FsType type)) {
+        mkfs.make(type, image);
+      }
     }
+    pool.disk().files().syncFile(image);
+  }
+
+  private VolumeFile directory(
+      Path data, Volume volume, boolean limited, Optional<Original> original) {
+    if (original.isPresent()) {
+      copyDirectory(original.get(), data);
+      if (limited) {
+        folders.limit(data, volume.size());
+      }
+      return VolumeFile.of(volume);
+    }
+    VolumeFile file =
+        VolumeFile.of(volume, folders.make(data, volume.id(), volume.size(), limited));
+    folders.know(file);
+    return file;
+  }
+
+  private void copyDirectory(Original original, Path data) {
+    folders
+        .whyNoCopy()
+        .or(() -> inAnotherPool(original))
+        .ifPresent(
+            why -> {
+              throw new Invalid(
+                  "volume_content_source %s is a directory volume, which pool %s cannot copy: %s"
+                      .formatted(original, pool.settings().name(), why));
+            });
+    switch (original) {
+      case Original.OfVolume(Volume source) -> folders.copy(source.image(), data);
+      case Original.OfSnapshot(Snapshot source) -> folders.copy(source.image(), data);
+    }
+  }
+
+  private Optional<String> inAnotherPool(Original original) {
+    return original.pool().equals(pool.id())
+        ? Optional.empty()
+        : Optional.of("it lies in another pool; leave the pool to the driver, or name that one");
   }
 
   /** What it is larger than the original reads as zeros; its filesystem grows when it is staged. */

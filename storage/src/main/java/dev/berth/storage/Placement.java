@@ -26,7 +26,13 @@ final class Placement {
       return slots.named(request.pool().get()).require().create(request, name, enough, original);
     }
     List<OutOfSpace> refusals = new ArrayList<>();
+    List<String> unfit = new ArrayList<>();
     for (Pool pool : candidates(original)) {
+      Optional<String> why = pool.whyNot(request.content(), request.allocation());
+      if (why.isPresent()) {
+        unfit.add("pool " + pool.name() + ": " + why.get());
+        continue;
+      }
       try {
         return pool.create(request, name, enough, original);
       } catch (OutOfSpace e) {
@@ -38,7 +44,9 @@ final class Placement {
         }
       }
     }
-    throw nowhere(refusals);
+    throw refusals.isEmpty() && !unfit.isEmpty()
+        ? new NotNow("no pool can take the volume: " + String.join("; ", unfit))
+        : nowhere(refusals);
   }
 
   /** A copy goes where its original is, for there it can share blocks; else the roomiest first. */

@@ -4,12 +4,9 @@ import dev.berth.storage.Ledger.Entry;
 import dev.berth.storage.Ledger.Kind;
 import dev.berth.storage.VolumeException.Damaged;
 import dev.berth.storage.VolumeException.NotNow;
-import dev.berth.storage.VolumeException.OutOfRange;
 import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.Linux;
-import dev.berth.storage.linux.LoopDevice;
-import dev.berth.storage.linux.LoopDevices;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,10 +24,12 @@ final class Pool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
 
   private final OpenedPool opened;
-  private final LoopDevices loops;
+  private final InUse inUse;
+  private final Folders folders;
+  private final Neighbours neighbours = new Neighbours();
   private final Shelf shelf;
   private final Maker maker;
-  private final Growth growth;
+  private final Resizing resizing;
   private final Trash trash;
   private final Drafts drafts;
   private final SnapshotShelf snapshots;
@@ -52,18 +51,19 @@ final class Pool implements AutoCloseable {
       String instance,
       Freezing freezing) {
     this.opened = opened;
-    this.loops = linux.loops();
     Disk disk = opened.disk();
     PoolLayout layout = opened.layout();
+    this.folders = new Folders(disk, linux, layout.root());
+    this.inUse = new InUse(linux.loops(), disk, folders);
     this.shelf = new Shelf(disk, layout, opened.id(), opened.settings().name());
-    this.growth = new Growth(disk);
     this.drafts = Drafts.open(disk, layout.drafts(), instance);
     RoomMeter meter = new RoomMeter(opened, context.clock());
     this.ledger = new Ledger(meter.terms(), Bytes.ZERO);
-    this.trash = new Trash(disk, layout.trash(), ledger, context, meter::outdate);
+    this.trash = new Trash(disk, layout.trash(), ledger, context, meter::outdate, folders);
     this.room = new Room(name(), ledger, trash, meter, () -> measured(meter));
-    Cut cut = new Cut(linux, freezing);
-    this.maker = new Maker(opened, drafts, mkfs, cut, context.clock());
+    this.resizing = new Resizing(disk, shelf, folders, room, ledger);
+    Cut cut = new Cut(linux, freezing, folders);
+    this.maker = new Maker(opened, drafts, mkfs, cut, context.clock(), folders);
     GroupNames names = new GroupNames();
     SnapshotMaker cutter = new SnapshotMaker(opened, drafts, ledger, room, cut, context.clock());
     this.snapshots = new SnapshotShelf(opened, drafts, ledger, room, cutter, names);
@@ -101,10 +101,31 @@ final class Pool implements AutoCloseable {
     boolean sharing =
         maker.canShare()
             && (!kept.isZero() || index.values().stream().anyMatch(v -> v.source().isPresent()));
-    return meter.room(kept, index.values(), drafts.images(), sharing);
+    return meter.room(kept, index.values(), drafts.images(), sharing, folders);
+  }
+
+  /** Why such a volume cannot be made here, however much room there is; empty when it can. */
+  Optional<String> whyNot(Content content, Allocation allocation) {
+    return folders.whyNot(content).or(() -> neighbours.whyNot(content, allocation));
   }
 
   Volume create(CreateRequest request, String name, Bytes size, Optional<Original> original) {
+    folders.whyNot(request.content()).ifPresent(this::refuse);
+    neighbours.enter(name, request.content(), request.allocation()).ifPresent(this::refuse);
+    try {
+      return make(request, name, size, original);
+    } finally {
+      if (!index.containsKey(name)) {
+        neighbours.leave(name);
+      }
+    }
+  }
+
+  private void refuse(String why) {
+    throw new NotNow("pool " + name() + " cannot take the volume: " + why);
+  }
+
+  private Volume make(CreateRequest request, String name, Bytes size, Optional<Original> original) {
     Entry draft = new Entry(Kind.DRAFT, name);
     room.reserve(draft, size);
     try {
@@ -156,7 +177,13 @@ final class Pool implements AutoCloseable {
   void delete(String name) {
     Optional<VolumeFile> volume = shelf.read(name);
     volume.ifPresentOrElse(this::putAway, this::makeSureThatItIsGone);
+    forget(name);
+  }
+
+  private void forget(String name) {
     index.remove(name);
+    neighbours.leave(name);
+    folders.forget(name);
     ledger.release(new Entry(Kind.VOLUME, name));
   }
 
@@ -188,17 +215,16 @@ final class Pool implements AutoCloseable {
     if (now.isEmpty()) {
       return false;
     }
-    requireDetached(now.get().volume());
+    inUse.refuse(now.get().volume());
     VolumeFile kept = now.get().keptFor(atLeast);
     opened.disk().replace(record(name), kept.bytes());
     putAway(kept);
-    index.remove(name);
-    ledger.release(new Entry(Kind.VOLUME, name));
+    forget(name);
     return true;
   }
 
   private void putAway(VolumeFile volume) {
-    requireDetached(volume.volume());
+    inUse.refuse(volume.volume());
     trash.take(volume, opened.layout().volume(volume.volume().id().name()));
   }
 
@@ -213,14 +239,14 @@ final class Pool implements AutoCloseable {
             () -> new VolumeException.NotFound("volume " + id() + "." + name + " does not exist"));
   }
 
-  /** Grows to the smallest size in the range; never shrinks. */
   Volume expand(String name, SizeRange range) {
-    VolumeFile now = require(name);
-    GrowthTarget.refuseToShrink(now.volume(), range);
-    if (!now.volume().size().isLessThan(range.required()) && now.growingTo().isEmpty()) {
-      return now.volume();
-    }
-    return grow(now, GrowthTarget.decide(now, range, opened.disk().files()));
+    Volume resized = resizing.within(require(name), range);
+    index.put(name, resized);
+    return resized;
+  }
+
+  Folders folders() {
+    return folders;
   }
 
   Bytes available() {
@@ -251,11 +277,10 @@ final class Pool implements AutoCloseable {
     Entry entry = new Entry(Kind.VOLUME, name);
     try {
       VolumeFile read = shelf.read(name).orElseThrow();
-      ledger.put(entry, read.promise());
-      index.put(name, read.volume());
+      restored(read);
       opened.disk().removeIfThere(Disk.fresh(record(name)));
       if (read.growingTo().isPresent()) {
-        finishGrowth(read);
+        index.put(name, resizing.finish(read));
       }
     } catch (Damaged | SystemCallFailed e) {
       // A disk with bad blocks, say: the other volumes of the pool are as good as before.
@@ -265,49 +290,13 @@ final class Pool implements AutoCloseable {
     }
   }
 
-  /** Somebody has repaired it. */
+  /** Takes over one that lies here, be it that somebody has repaired it. */
   private void restored(VolumeFile read) {
-    String name = read.volume().id().name();
+    Volume volume = read.volume();
+    String name = volume.id().name();
     ledger.put(new Entry(Kind.VOLUME, name), read.promise());
-    index.put(name, read.volume());
-  }
-
-  private void finishGrowth(VolumeFile read) {
-    try {
-      index.put(read.volume().id().name(), growth.finish(read).volume());
-    } catch (SystemCallFailed e) {
-      LOG.warn(
-          "{}: an interrupted expansion is still not finished: {}",
-          read.volume().id(),
-          e.getMessage());
-    }
-  }
-
-  private Volume grow(VolumeFile now, Bytes to) {
-    String name = now.volume().id().name();
-    Entry entry = new Entry(Kind.VOLUME, name);
-    room.enlarge(now, to);
-    try {
-      Volume grown = growth.grow(now, to).volume();
-      ledger.put(entry, grown.size());
-      index.put(name, grown);
-      return grown;
-    } catch (SystemCallFailed e) {
-      shelf.read(name).ifPresent(v -> ledger.put(entry, v.promise()));
-      throw room.explained(e, message -> new OutOfRange(message, e), to);
-    }
-  }
-
-  private void requireDetached(Volume volume) {
-    if (!loops.mayBeAttached(volume.image())) {
-      return;
-    }
-    List<LoopDevice> devices = loops.findAll(opened.disk().files().identity(volume.image()));
-    if (!devices.isEmpty()) {
-      Path device = devices.getFirst().path();
-      throw new NotNow(
-          "volume %s is attached at %s and cannot be deleted; unstage it, or detach the device (losetup -d %s)"
-              .formatted(volume.id(), device, device));
-    }
+    index.put(name, volume);
+    neighbours.put(name, volume.content(), volume.allocation());
+    folders.adopt(read);
   }
 }

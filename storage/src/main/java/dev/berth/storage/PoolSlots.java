@@ -21,7 +21,7 @@ final class PoolSlots {
     this.freezing = freezing;
     this.linux = linux;
     this.context = context;
-    this.disk = new Disk(linux.files());
+    this.disk = new Disk(linux.files(), linux.subvolumes());
     this.mkfs = new Mkfs(linux.programs(), context.formatDeadline());
     this.known = new KnownPools(disk, context.stateDirectory());
   }

@@ -158,6 +158,26 @@ public final class Pools implements AutoCloseable {
     return locks.holding(id.name(), () -> poolOf(id).expand(id.name(), size));
   }
 
+  /** What the kernel counts of a directory volume; empty where it counts nothing. */
+  public Optional<DirectoryUsage> usage(Volume volume) {
+    return slots
+        .of(volume.id().pool())
+        .flatMap(PoolSlot::ready)
+        .flatMap(pool -> pool.folders().usage(volume));
+  }
+
+  /**
+   * What is wrong with a directory volume's limit, one sentence each with what to do: subvolumes
+   * that a pod has made, a folder that was taken out of its project, a limit that is not set.
+   */
+  public List<String> findings(Volume volume) {
+    return slots
+        .of(volume.id().pool())
+        .flatMap(PoolSlot::ready)
+        .map(pool -> pool.folders().findings(volume))
+        .orElse(List.of());
+  }
+
   /** Writes down, forced to disk, that the volume's PersistentVolume was seen: no leftover then. */
   public Volume acknowledge(VolumeId id) {
     return locks.holding(id.name(), () -> poolOf(id).acknowledge(id.name()));
@@ -215,10 +235,19 @@ public final class Pools implements AutoCloseable {
 
   /** What can still be made in one pool or in all; nothing in one that is missing. */
   public Capacity capacity(Optional<PoolName> pool) {
+    return capacity(pool, _ -> true);
+  }
+
+  /** The same for such volumes, which not every pool can take. */
+  public Capacity capacity(Optional<PoolName> pool, Content content, Allocation allocation) {
+    return capacity(pool, p -> p.whyNot(content, allocation).isEmpty());
+  }
+
+  private Capacity capacity(Optional<PoolName> pool, Predicate<Pool> fit) {
     List<PoolSlot> asked = pool.map(p -> List.of(slots.named(p))).orElse(slots.all());
     Capacity sum = Capacity.NONE;
     for (PoolSlot slot : asked) {
-      sum = slot.ready().map(Pool::available).map(sum::and).orElse(sum);
+      sum = slot.ready().filter(fit).map(Pool::available).map(sum::and).orElse(sum);
     }
     return sum;
   }

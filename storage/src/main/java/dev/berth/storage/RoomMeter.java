@@ -55,14 +55,21 @@ final class RoomMeter {
    * when it writes there; with nobody, when two volumes share it.
    *
    * @param kept what trash and snapshots were promised, which is what they hold
+   * @param folders knows what directories hold
    * @param sharing whether there is anything here that may share blocks with a volume
    */
-  Bytes room(Bytes kept, Collection<Volume> volumes, Set<Path> drafts, boolean sharing) {
+  Bytes room(
+      Bytes kept, Collection<Volume> volumes, Set<Path> drafts, boolean sharing, Folders folders) {
     last.set(clock.instant());
     Bytes before = statfs().available();
     Bytes held = kept;
     for (Volume volume : volumes) {
       Path image = volume.image();
+      if (volume.content() instanceof Content.Directory) {
+        // What nobody counts is as if others had taken it.
+        held = held.plus(folders.used(volume).orElse(Bytes.ZERO).min(volume.size()));
+        continue;
+      }
       held = held.plus((sharing ? unshared(image) : held(image)).min(volume.size()));
     }
     for (Path draft : drafts) {

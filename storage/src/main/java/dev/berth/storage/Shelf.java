@@ -86,6 +86,15 @@ final class Shelf {
     Path folder = layout.volume(volume);
     Path file = folder.resolve(VolumeFile.NAME);
     VolumeFile read = VolumeFile.of(file, bytes, new VolumeId(pool, volume), name);
+    if (read.volume().content() instanceof Content.Directory) {
+      Folders.require(disk, layout.root(), read.volume().image());
+    } else {
+      checkLength(read, file);
+    }
+    return read;
+  }
+
+  private void checkLength(VolumeFile read, Path file) {
     Path image = read.volume().image();
     Bytes length = ImageFile.stat(disk, layout.root(), image).size();
     Bytes size = read.volume().size();
@@ -111,7 +120,6 @@ final class Shelf {
               + size.value()
               + ": somebody else has written to it; see docs/pool-format.md");
     }
-    return read;
   }
 
   private byte[] record(Path folder) {

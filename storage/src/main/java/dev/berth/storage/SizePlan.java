@@ -10,6 +10,9 @@ final class SizePlan {
   /** 2048 blocks of 4 KiB: below that mke2fs makes an ext4 without a journal. */
   private static final Bytes LEAST_EXT4 = Bytes.ofMiB(8);
 
+  /** Below that, what the folder itself takes is a good part of it. */
+  private static final Bytes LEAST_DIRECTORY = Bytes.ofMiB(1);
+
   private SizePlan() {}
 
   /** The smallest size in the range that the content can have, or {@link OutOfRange}. */
@@ -44,6 +47,7 @@ final class SizePlan {
             case EXT4 -> LEAST_EXT4;
           };
       case Content.Block(Bytes blockSize) -> blockSize;
+      case Content.Directory _ -> LEAST_DIRECTORY;
     };
   }
 

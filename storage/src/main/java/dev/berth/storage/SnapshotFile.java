@@ -55,6 +55,7 @@ record SnapshotFile(Snapshot snapshot) {
           "id", Quoted.of(fields.text("id")) + " is not " + id + ", as its folder says");
     }
     try {
+      Content held = ContentFields.read(fields.object("content"));
       return new SnapshotFile(
           new Snapshot(
               id,
@@ -63,7 +64,7 @@ record SnapshotFile(Snapshot snapshot) {
               fields.parsedOptional("source", "is not the id of a volume", VolumeId::parse),
               fields.bytes("size"),
               fields.bytes("held"),
-              ContentFields.read(fields.object("content")),
+              held,
               fields.parsed("created", "is not a time", Instant::parse),
               fields
                   .optionalText("group")
@@ -72,7 +73,7 @@ record SnapshotFile(Snapshot snapshot) {
                           GroupId.parse(text)
                               .orElseThrow(() -> fields.wrong("group", "is not a group's id"))),
               fields.optionalBytes("copied"),
-              file.resolveSibling(VolumeFile.IMAGE)));
+              file.resolveSibling(VolumeFile.nameOf(held))));
     } catch (VolumeException.Invalid e) {
       throw new VolumeException.Damaged(file + ": " + e.getMessage(), e);
     }

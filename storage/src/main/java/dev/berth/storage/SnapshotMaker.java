@@ -3,6 +3,7 @@ package dev.berth.storage;
 import dev.berth.storage.Drafts.Draft;
 import dev.berth.storage.Ledger.Entry;
 import dev.berth.storage.Ledger.Kind;
+import dev.berth.storage.VolumeException.Invalid;
 import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class SnapshotMaker {
   private final Ledger ledger;
   private final Room room;
   private final Cut cut;
+  private final Folders folders;
   private final InstantSource clock;
 
   SnapshotMaker(
@@ -46,6 +48,7 @@ final class SnapshotMaker {
     this.ledger = ledger;
     this.room = room;
     this.cut = cut;
+    this.folders = cut.folders();
     this.clock = clock;
   }
 
@@ -60,12 +63,13 @@ final class SnapshotMaker {
    * @throws OutOfSpace when the pool could not keep what the volumes hold beside them
    */
   List<Snapshot> make(List<Order> orders, Optional<GroupId> group, Duration maxFreeze) {
+    orders.forEach(order -> requireCopies(order.volume(), orders.size()));
     List<Entry> reserved = new ArrayList<>();
     List<Draft> begun = new ArrayList<>();
     try {
       for (Order order : orders) {
         cut.writeOut(order.volume()); // So that the room it takes is known.
-        Bytes held = pool.disk().allocated(order.volume().image());
+        Bytes held = held(order.volume());
         room.reserve(order.entry(), held, "for a snapshot of volume " + order.volume().id());
         reserved.add(order.entry());
       }
@@ -86,7 +90,36 @@ final class SnapshotMaker {
     }
   }
 
+  private Bytes held(Volume volume) {
+    return volume.content() instanceof Content.Directory
+        ? folders.used(volume).orElse(volume.size())
+        : pool.disk().allocated(volume.image());
+  }
+
+  private void requireCopies(Volume volume, int members) {
+    if (volume.content() instanceof Content.Directory) {
+      Optional<String> together =
+          members > 1
+              ? Optional.of("directories cannot be cut at one instant with others")
+              : Optional.empty();
+      folders
+          .whyNoCopy()
+          .or(() -> together)
+          .ifPresent(
+              why -> {
+                throw new Invalid(
+                    "source_volume_id %s is a directory volume, and pool %s cannot cut one: %s"
+                        .formatted(volume.id(), volume.pool(), why));
+              });
+    }
+  }
+
   private void fill(List<Order> orders, List<Draft> begun, Duration maxFreeze) {
+    Volume first = orders.getFirst().volume();
+    if (first.content() instanceof Content.Directory) {
+      folders.copy(first.image(), begun.getFirst().file(VolumeFile.DATA));
+      return;
+    }
     if (orders.size() == 1) {
       cut.volume(orders.getFirst().volume(), begun.getFirst().image(), maxFreeze);
       return;
@@ -99,9 +132,13 @@ final class SnapshotMaker {
   }
 
   private Snapshot finish(Order order, Draft draft, Optional<GroupId> group, Instant now) {
-    pool.disk().files().syncFile(draft.image());
     var target = pool.layout().snapshot(order.name());
     Volume volume = order.volume();
+    String copy = VolumeFile.nameOf(volume.content());
+    boolean directory = volume.content() instanceof Content.Directory;
+    if (!directory) {
+      pool.disk().files().syncFile(draft.image());
+    }
     Snapshot snapshot =
         new Snapshot(
             new SnapshotId(pool.id(), order.name()),
@@ -109,12 +146,14 @@ final class SnapshotMaker {
             volume.pool(),
             volume.id(),
             volume.size(),
-            pool.disk().allocated(draft.image()),
+            directory
+                ? folders.held(draft.file(copy)).orElse(volume.size())
+                : pool.disk().allocated(draft.image()),
             volume.content(),
             now,
             group,
             Optional.empty(),
-            target.resolve(VolumeFile.IMAGE));
+            target.resolve(copy));
     pool.disk().writeNew(draft.file(SnapshotFile.NAME), new SnapshotFile(snapshot).bytes());
     draft.commit(target);
     return snapshot;

@@ -146,6 +146,10 @@ final class SnapshotShelf {
     SnapshotId id = new SnapshotId(pool.id(), name);
     Snapshot snapshot =
         SnapshotFile.of(file, disk.read(file), id, pool.settings().name()).snapshot();
+    if (snapshot.content() instanceof Content.Directory) {
+      Folders.require(disk, pool.layout().root(), snapshot.image());
+      return snapshot;
+    }
     Bytes length = ImageFile.stat(disk, pool.layout().root(), snapshot.image()).size();
     if (!length.equals(snapshot.size())) {
       throw new Damaged(

@@ -4,6 +4,7 @@ import dev.berth.storage.Ledger.Entry;
 import dev.berth.storage.Ledger.Kind;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileStat;
+import dev.berth.storage.linux.ProjectId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +30,19 @@ final class Trash implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Trash.class);
   private static final Pattern SHAPE = Pattern.compile("(\\d{1,15})-(.+)");
 
-  /** A deleted volume; {@code due} is empty when nothing but need for room may remove it. */
-  private record Item(Path folder, long deleted, Optional<Instant> due) {
+  /**
+   * A deleted volume.
+   *
+   * @param due empty when nothing but need for room may remove it
+   * @param directory what it counts, if it is a directory, which has no blocks to ask for
+   * @param project the number that it was limited by, if by numbers
+   */
+  private record Item(
+      Path folder,
+      long deleted,
+      Optional<Instant> due,
+      Optional<Bytes> directory,
+      Optional<ProjectId> project) {
     static final Comparator<Item> OLDEST_FIRST =
         Comparator.comparingLong(Item::deleted).thenComparing(Item::folder);
 
@@ -44,6 +57,7 @@ final class Trash implements AutoCloseable {
   private final InstantSource clock;
   private final ScheduledExecutorService background;
   private final Runnable onEmptied;
+  private final Folders folders;
   private final ConcurrentSkipListSet<Item> items = new ConcurrentSkipListSet<>(Item.OLDEST_FIRST);
 
   /** Held while one is emptied, so that who waits for room waits for that one too. */
@@ -51,7 +65,14 @@ final class Trash implements AutoCloseable {
 
   private volatile boolean closed;
 
-  Trash(Disk disk, Path directory, Ledger ledger, PoolsContext context, Runnable onEmptied) {
+  Trash(
+      Disk disk,
+      Path directory,
+      Ledger ledger,
+      PoolsContext context,
+      Runnable onEmptied,
+      Folders folders) {
+    this.folders = folders;
     this.disk = disk;
     this.directory = directory;
     this.ledger = ledger;
@@ -66,8 +87,15 @@ final class Trash implements AutoCloseable {
       Matcher match = SHAPE.matcher(Disk.name(folder));
       if (match.matches() && disk.isDirectory(folder)) {
         long deleted = Long.parseLong(match.group(1));
-        Item item = new Item(folder, deleted, due(folder, deleted, pool, match.group(2), name));
-        ledger.put(item.entry(), held(folder));
+        Optional<VolumeFile> record = record(folder, new VolumeId(pool, match.group(2)), name);
+        Item item =
+            new Item(
+                folder,
+                deleted,
+                due(folder, deleted, record),
+                record.flatMap(r -> folders.counts(r, folder)),
+                record.flatMap(VolumeFile::project));
+        ledger.put(item.entry(), item.directory().orElseGet(() -> held(folder)));
         keep(item);
       } else {
         LOG.warn("{}: is not of the trash's making and is left alone", folder);
@@ -78,7 +106,8 @@ final class Trash implements AutoCloseable {
   /** Moves a volume here: gone for everybody, and still to be had by hand until it is due. */
   void take(VolumeFile volume, Path folder) {
     String name = volume.volume().id().name();
-    Bytes held = held(folder);
+    Optional<Bytes> inDirectory = folders.counts(volume, folder);
+    Bytes held = inDirectory.orElseGet(() -> held(folder));
     long now = clock.millis();
     while (disk.stat(directory.resolve(now + "-" + name)).isPresent()) {
       now++;
@@ -86,7 +115,7 @@ final class Trash implements AutoCloseable {
     Path target = directory.resolve(now + "-" + name);
     disk.files().renameNoReplace(folder, target);
     Instant due = Instant.ofEpochMilli(now).plus(volume.inTrash());
-    Item item = new Item(target, now, Optional.of(due));
+    Item item = new Item(target, now, Optional.of(due), inDirectory, volume.project());
     ledger.move(new Entry(Kind.VOLUME, name), item.entry(), held);
     keep(item);
     disk.files().syncDirectory(directory);
@@ -98,12 +127,16 @@ final class Trash implements AutoCloseable {
     Bytes sum = Bytes.ZERO;
     for (Item item : items) {
       try {
-        sum = sum.plus(disk.files().unshared(item.folder().resolve(VolumeFile.IMAGE)));
+        sum = sum.plus(item.directory().orElseGet(() -> unshared(item)));
       } catch (SystemCallFailed e) {
         LOG.debug("{}: cannot be measured", item.folder(), e);
       }
     }
     return sum;
+  }
+
+  private Bytes unshared(Item item) {
+    return disk.files().unshared(item.folder().resolve(VolumeFile.IMAGE));
   }
 
   /** Empties the oldest; false when there is none that can be emptied. */
@@ -161,6 +194,7 @@ final class Trash implements AutoCloseable {
       return false;
     }
     try {
+      folders.remove(item.folder(), item.project());
       disk.removeIfThere(item.folder().resolve(VolumeFile.IMAGE));
       disk.removeTree(item.folder());
     } catch (VolumeException e) {
@@ -180,15 +214,25 @@ final class Trash implements AutoCloseable {
     return disk.stat(folder.resolve(VolumeFile.IMAGE)).map(FileStat::allocated).orElse(Bytes.ZERO);
   }
 
-  private Optional<Instant> due(
-      Path folder, long deleted, PoolId pool, String volume, PoolName name) {
+  private Optional<Instant> due(Path folder, long deleted, Optional<VolumeFile> record) {
+    return isHalfEmptied(folder)
+        ? Optional.of(Instant.ofEpochMilli(deleted))
+        : record.map(read -> Instant.ofEpochMilli(deleted).plus(read.inTrash()));
+  }
+
+  /** The record goes last but one, then its folder. */
+  private boolean isHalfEmptied(Path folder) {
+    return Stream.of(VolumeFile.NAME, VolumeFile.IMAGE, VolumeFile.DATA)
+        .allMatch(file -> disk.stat(folder.resolve(file)).isEmpty());
+  }
+
+  private Optional<VolumeFile> record(Path folder, VolumeId id, PoolName name) {
     Path file = folder.resolve(VolumeFile.NAME);
-    if (disk.stat(file).isEmpty() && disk.stat(folder.resolve(VolumeFile.IMAGE)).isEmpty()) {
-      return Optional.of(Instant.ofEpochMilli(deleted));
+    if (isHalfEmptied(folder)) {
+      return Optional.empty();
     }
     try {
-      VolumeFile read = VolumeFile.of(file, disk.read(file), new VolumeId(pool, volume), name);
-      return Optional.of(Instant.ofEpochMilli(deleted).plus(read.inTrash()));
+      return Optional.of(VolumeFile.of(file, disk.read(file), id, name));
     } catch (VolumeException e) {
       LOG.warn(
           "{}: kept until its room is needed, for its record is unreadable: {}",

@@ -11,13 +11,13 @@ import java.util.Optional;
  *
  * @param name the CO's name, which may differ from {@code id.name()}
  * @param pool the operator's name of the pool that holds it
- * @param size of the image, and what it counts in its pool
+ * @param size of the image or the limit of the directory, and what it counts in its pool
  * @param undelete how long it will wait in the trash unless {@code tuning} says otherwise
  * @param source what it began as a copy of, which may be gone
  * @param tuning what was changed about it since, or at its making
  * @param acknowledged whether its PersistentVolume was seen, or somebody has used it: what was
  *     never acknowledged nobody has used
- * @param image the file that holds its data, absolute
+ * @param image the file that holds its data, or the directory, absolute
  */
 public record Volume(
     VolumeId id,

@@ -1,6 +1,7 @@
 package dev.berth.storage;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.berth.storage.linux.ProjectId;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,15 +20,24 @@ import java.util.stream.Stream;
  *     between the two
  * @param keptFor how long it waits in the trash at the least, whatever its class says; set just
  *     before it goes there as an orphan
+ * @param project the number by which the kernel limits a directory, where it does so by numbers
  */
 record VolumeFile(
-    int format, Volume volume, Optional<Bytes> growingTo, Optional<Duration> keptFor) {
+    int format,
+    Volume volume,
+    Optional<Bytes> growingTo,
+    Optional<Duration> keptFor,
+    Optional<ProjectId> project) {
   /** The newest format, in which new volumes are written. */
   static final int FORMAT = 2;
 
   static final String NAME = "volume.json";
   private static final int WITHOUT_CLUSTER = 1;
   static final String IMAGE = "image";
+
+  /** The directory in its place, of a volume that is one. */
+  static final String DATA = "data";
+
   private static final Set<String> FIELDS_1 =
       Set.of(
           "format",
@@ -42,7 +52,9 @@ record VolumeFile(
           "claim",
           "created");
   private static final Set<String> FIELDS_2 =
-      Stream.concat(FIELDS_1.stream(), Stream.of("acknowledged", "keptFor", "source", "tuning"))
+      Stream.concat(
+              FIELDS_1.stream(),
+              Stream.of("acknowledged", "keptFor", "source", "tuning", "project"))
           .collect(Collectors.toUnmodifiableSet());
 
   VolumeFile {
@@ -50,7 +62,8 @@ record VolumeFile(
         && (!volume.acknowledged()
             || keptFor.isPresent()
             || volume.source().isPresent()
-            || !volume.tuning().isNone())) {
+            || !volume.tuning().isNone()
+            || project.isPresent())) {
       throw new IllegalArgumentException("format 1 cannot say that: " + volume + ", " + keptFor);
     }
     if (growingTo.isPresent() && !growingTo.get().isMoreThan(volume.size())) {
@@ -61,34 +74,48 @@ record VolumeFile(
 
   /** The record of a new volume. */
   static VolumeFile of(Volume volume) {
-    return new VolumeFile(FORMAT, volume, Optional.empty(), Optional.empty());
+    return of(volume, Optional.empty());
+  }
+
+  /** The record of a new volume whose limit is kept by a number. */
+  static VolumeFile of(Volume volume, Optional<ProjectId> project) {
+    return new VolumeFile(FORMAT, volume, Optional.empty(), Optional.empty(), project);
+  }
+
+  private VolumeFile with(Volume other, Optional<Bytes> growing) {
+    return new VolumeFile(format, other, growing, keptFor, project);
+  }
+
+  /** The same with another size, and no expansion under way. */
+  VolumeFile resized(Bytes size) {
+    return with(volume.withSize(size), Optional.empty());
   }
 
   /** The same while an expansion goes to this size. */
   VolumeFile growing(Bytes to) {
-    return new VolumeFile(format, volume, Optional.of(to), keptFor);
+    return with(volume, Optional.of(to));
   }
 
   /** The same when the expansion has come to its end. */
   VolumeFile grown() {
-    return new VolumeFile(format, volume.withSize(promise()), Optional.empty(), keptFor);
+    return resized(promise());
   }
 
   /** The same with a PersistentVolume that was seen. */
   VolumeFile acknowledged() {
-    return new VolumeFile(format, volume.nowAcknowledged(), growingTo, keptFor);
+    return with(volume.nowAcknowledged(), growingTo);
   }
 
   /** The same with other mutable settings, which format 1 cannot say. */
   VolumeFile tuned(Tuning tuning) {
     return tuning.equals(volume.tuning())
         ? this
-        : new VolumeFile(FORMAT, volume.withTuning(tuning), growingTo, keptFor);
+        : new VolumeFile(FORMAT, volume.withTuning(tuning), growingTo, keptFor, project);
   }
 
   /** The same on its way to the trash, where it is to wait so long at the least. */
   VolumeFile keptFor(Duration atLeast) {
-    return new VolumeFile(FORMAT, volume, growingTo, Optional.of(atLeast));
+    return new VolumeFile(FORMAT, volume, growingTo, Optional.of(atLeast), project);
   }
 
   /** How long it waits in the trash. */
@@ -100,6 +127,14 @@ record VolumeFile(
   /** What it counts in its pool. */
   Bytes promise() {
     return growingTo.orElse(volume.size());
+  }
+
+  /** What the file or directory with a volume's data is called. */
+  static String nameOf(Content content) {
+    return switch (content) {
+      case Content.Filesystem _, Content.Block _ -> IMAGE;
+      case Content.Directory _ -> DATA;
+    };
   }
 
   byte[] bytes() {
@@ -124,6 +159,7 @@ record VolumeFile(
     if (!volume.tuning().isNone()) {
       TuningFields.write(volume.tuning(), node.putObject("tuning"));
     }
+    project.ifPresent(p -> node.put("project", p.value()));
     return Document.seal(node);
   }
 
@@ -142,13 +178,14 @@ record VolumeFile(
           "id", Quoted.of(fields.text("id")) + " is not " + id + ", as its folder says");
     }
     try {
+      Content held = ContentFields.read(fields.object("content"));
       Volume volume =
           new Volume(
               id,
               fields.text("name"),
               pool,
               fields.bytes("size"),
-              ContentFields.read(fields.object("content")),
+              held,
               fields.parsedOptional("allocation", "is neither thin nor thick", Allocation::parse),
               fields.parsed("undelete", "is not a duration", Duration::parse),
               fields.object("parameters").texts(),
@@ -157,15 +194,16 @@ record VolumeFile(
               fields.optionalObject("tuning").map(TuningFields::read).orElse(Tuning.NONE),
               format == WITHOUT_CLUSTER || fields.flag("acknowledged"),
               fields.parsed("created", "is not a time", Instant::parse),
-              file.resolveSibling(IMAGE));
+              file.resolveSibling(nameOf(held)));
       return new VolumeFile(
           format,
           volume,
           fields.optionalBytes("growingTo"),
           fields
               .optionalText("keptFor")
-              .map(_ -> fields.parsed("keptFor", "is not a duration", Duration::parse)));
-    } catch (VolumeException.Invalid e) {
+              .map(_ -> fields.parsed("keptFor", "is not a duration", Duration::parse)),
+          fields.optionalBytes("project").map(number -> new ProjectId(number.value())));
+    } catch (VolumeException.Invalid | IllegalArgumentException e) {
       throw new VolumeException.Damaged(file + ": " + e.getMessage(), e);
     }
   }

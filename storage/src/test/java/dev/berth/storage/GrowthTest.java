@@ -24,8 +24,10 @@ class GrowthTest {
     Volume volume = made(new PoolWorkshop(temporary));
     VolumeFile interrupted = VolumeFile.of(volume).growing(Bytes.ofMiB(3));
     write(volume, Bytes.ofMiB(3));
-    Disk disk = new Disk(FaultyLinux.wrap(Linux.real(), Faults.nth("syncFile", 2, "EIO")).files());
-    assertThatThrownBy(() -> new Growth(disk).grow(interrupted, Bytes.ofMiB(4)))
+    Linux linux = FaultyLinux.wrap(Linux.real(), Faults.nth("syncFile", 2, "EIO"));
+    Disk disk = new Disk(linux.files());
+    Growth growth = new Growth(disk, new Folders(disk, linux, temporary));
+    assertThatThrownBy(() -> growth.grow(interrupted, Bytes.ofMiB(4)))
         .isInstanceOf(SystemCallFailed.class)
         .hasMessageContaining("EIO");
     assertThat(volume.image()).hasSize(3 << 20);

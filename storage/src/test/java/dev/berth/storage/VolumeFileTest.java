@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.berth.storage.VolumeException.Damaged;
+import dev.berth.storage.linux.ProjectId;
 import dev.berth.storage.linux.QueueSettings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,7 +36,9 @@ class VolumeFileTest {
             new Content.Filesystem(FsType.XFS),
             new Content.Filesystem(FsType.EXT4),
             new Content.Block(Bytes.of(512)),
-            new Content.Block(Bytes.of(4096)));
+            new Content.Block(Bytes.of(4096)),
+            new Content.Directory(Limit.ENFORCED),
+            new Content.Directory(Limit.ADVISORY));
     Arbitrary<Map<String, String>> parameters =
         Arbitraries.maps(Arbitraries.strings().ofMaxLength(9), Arbitraries.strings().ofMaxLength(9))
             .ofMaxSize(4);
@@ -95,12 +98,13 @@ class VolumeFileTest {
             tuning(milliseconds),
             milliseconds % 2 == 0,
             Instant.ofEpochMilli(milliseconds),
-            FILE.resolveSibling("image"));
+            FILE.resolveSibling(VolumeFile.nameOf(content)));
     return new VolumeFile(
         VolumeFile.FORMAT,
         volume,
         growth.map(g -> size.plus(Bytes.of(g))),
-        Optional.of(Duration.ofMillis(milliseconds)).filter(_ -> milliseconds % 3 == 0));
+        Optional.of(Duration.ofMillis(milliseconds)).filter(_ -> milliseconds % 3 == 0),
+        Optional.of(new ProjectId(milliseconds % 1000)).filter(_ -> milliseconds % 5 == 0));
   }
 
   private static Tuning tuning(long seed) {

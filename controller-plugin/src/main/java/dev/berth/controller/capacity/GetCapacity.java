@@ -30,13 +30,17 @@ public final class GetCapacity {
     ClassParameters parameters = ClassParameters.parseUnstripped(q.getParametersMap());
     Optional<Content> content =
         q.getVolumeCapabilitiesCount() == 0
-            ? ClassParameters.fsType(q.getParametersMap()).map(Content.Filesystem::new)
-            : Optional.of(Contents.of(q.getVolumeCapabilitiesList(), parameters.blockSize()));
+            ? Contents.unused(parameters)
+                .or(() -> ClassParameters.fsType(q.getParametersMap()).map(Content.Filesystem::new))
+            : Optional.of(Contents.of(q.getVolumeCapabilitiesList(), parameters));
     if (q.hasAccessibleTopology() && !driver.isWithin(q.getAccessibleTopology())) {
       return reply(Capacity.NONE, content);
     }
     String about = parameters.pool().map(p -> "pool " + p).orElse("the pools");
-    return reply(reads.ask(about, () -> pools.capacity(parameters.pool())), content);
+    Content asked = content.orElse(Contents.UNASKED);
+    return reply(
+        reads.ask(about, () -> pools.capacity(parameters.pool(), asked, parameters.allocation())),
+        content);
   }
 
   private static GetCapacityResponse reply(Capacity capacity, Optional<Content> content) {

@@ -1,10 +1,13 @@
 package dev.berth.controller.create;
 
+import dev.berth.controller.parameters.ClassParameters;
+import dev.berth.controller.parameters.VolumeKind;
 import dev.berth.csi.server.request.Capability;
 import dev.berth.csi.v1.VolumeCapability;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.Content;
 import dev.berth.storage.FsType;
+import dev.berth.storage.Limit;
 import dev.berth.storage.VolumeException;
 import java.util.List;
 import java.util.Optional;
@@ -25,16 +28,57 @@ public final class Contents {
   /**
    * {@link VolumeException.Invalid} when no volume of this driver can be used in all these ways.
    */
-  public static Content of(List<VolumeCapability> given, Bytes blockSize) {
-    return of(given, blockSize, Optional.empty());
+  public static Content of(List<VolumeCapability> given, ClassParameters parameters) {
+    return of(given, parameters, Optional.empty());
   }
 
   /** The same of a copy: what the request leaves open is as in its original. */
-  static Content of(List<VolumeCapability> given, Bytes blockSize, Optional<Content> original) {
+  static Content of(
+      List<VolumeCapability> given, ClassParameters parameters, Optional<Content> original) {
     List<Capability> asked =
         IntStream.range(0, given.size())
             .mapToObj(i -> Capability.parse(given.get(i), "volume_capabilities[" + i + "]"))
             .toList();
+    Optional<Content.Directory> directory = directory(parameters, original);
+    if (directory.isPresent()) {
+      refuse(asked.stream().flatMap(c -> c.unsupportedByDirectory().stream()).findFirst());
+      return directory.get();
+    }
+    return image(asked, parameters.blockSize(), original);
+  }
+
+  /** What the volumes of a class are, whatever they are used for; empty when that decides. */
+  public static Optional<Content> unused(ClassParameters parameters) {
+    return directory(parameters, Optional.empty()).map(d -> d);
+  }
+
+  private static Optional<Content.Directory> directory(
+      ClassParameters parameters, Optional<Content> original) {
+    return parameters
+        .kind()
+        .map(
+            kind ->
+                switch (kind) {
+                  case VolumeKind.Directory(Limit limit) ->
+                      Optional.of(new Content.Directory(limit));
+                  case VolumeKind.Image _ -> Optional.<Content.Directory>empty();
+                })
+        .orElseGet(
+            () ->
+                original
+                    .filter(Content.Directory.class::isInstance)
+                    .map(Content.Directory.class::cast));
+  }
+
+  private static void refuse(Optional<String> problem) {
+    problem.ifPresent(
+        why -> {
+          throw new VolumeException.Invalid(why);
+        });
+  }
+
+  private static Content image(
+      List<Capability> asked, Bytes blockSize, Optional<Content> original) {
     if (asked.stream().map(Capability::isBlock).distinct().count() > 1) {
       throw new VolumeException.Invalid(
           "volume_capabilities ask for block and for mount; a volume of this driver is one of them, make two volumes");
@@ -44,14 +88,7 @@ public final class Contents {
             ? original.filter(Content.Block.class::isInstance).orElse(new Content.Block(blockSize))
             : new Content.Filesystem(fsType(asked, original));
     FsType type = content instanceof Content.Filesystem f ? f.type() : DEFAULT;
-    for (Capability capability : asked) {
-      capability
-          .unsupported(type)
-          .ifPresent(
-              why -> {
-                throw new VolumeException.Invalid(why);
-              });
-    }
+    refuse(asked.stream().flatMap(c -> c.unsupported(type).stream()).findFirst());
     return content;
   }
 

@@ -68,8 +68,7 @@ public final class CreateVolume {
       CreateVolumeRequest q, String name, Optional<Original> original) {
     ClassParameters parameters = ClassParameters.parse(q.getParametersMap());
     Content content =
-        Contents.of(
-            q.getVolumeCapabilitiesList(), parameters.blockSize(), original.map(Original::content));
+        Contents.of(q.getVolumeCapabilitiesList(), parameters, original.map(Original::content));
     return new CreateRequest(
             name,
             size(q, original.isPresent()),

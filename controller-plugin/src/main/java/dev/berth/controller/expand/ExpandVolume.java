@@ -8,6 +8,7 @@ import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.ControllerExpandVolumeRequest;
 import dev.berth.csi.v1.ControllerExpandVolumeResponse;
+import dev.berth.storage.Content;
 import dev.berth.storage.Pools;
 import dev.berth.storage.SizeRange;
 import dev.berth.storage.Volume;
@@ -25,8 +26,8 @@ public final class ExpandVolume {
   }
 
   /**
-   * The node always has a part: the loop device of a volume in use must be told, and a filesystem
-   * grown.
+   * Of an image the node has a part: the loop device of a volume in use must be told, and a
+   * filesystem grown. A directory's limit has been raised when this answers.
    */
   public ControllerExpandVolumeResponse answer(ControllerExpandVolumeRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
@@ -39,7 +40,7 @@ public final class ExpandVolume {
     Volume grown = work.run(new VolumeKey.Id(id), () -> expand(id, capability, range));
     return ControllerExpandVolumeResponse.newBuilder()
         .setCapacityBytes(grown.size().value())
-        .setNodeExpansionRequired(true)
+        .setNodeExpansionRequired(!(grown.content() instanceof Content.Directory))
         .build();
   }
 

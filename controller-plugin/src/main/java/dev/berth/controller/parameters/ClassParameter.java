@@ -19,6 +19,19 @@ enum ClassParameter {
       "Whether a volume takes room in its pool as it fills, or all of it at once. A thick volume"
           + " never meets a full pool when it is written to, unless `fstrim` or the mount option"
           + " `discard` gave its blocks back before."),
+  KIND(
+      "kind",
+      "`image` or `directory`",
+      "`image`",
+      "What a volume is. An image is one file that holds a filesystem or raw blocks; its size is a hard limit. A"
+          + " directory lies in the pool's own filesystem; what its size is worth says"
+          + " [directory-volumes.md](directory-volumes.md)."),
+  CAPACITY(
+      "capacity",
+      "`enforced` or `advisory`",
+      "`enforced`",
+      "Of directories only: whether the kernel must keep them to their size. A pool that cannot refuses `enforced`; an"
+          + " `advisory` volume is refused in a pool with thin images, whose room it could take."),
   BLOCK_SIZE(
       "blockSize",
       "`512` or `4096`",

@@ -5,6 +5,7 @@ import dev.berth.storage.Bytes;
 import dev.berth.storage.Claim;
 import dev.berth.storage.CreateRequest;
 import dev.berth.storage.FsType;
+import dev.berth.storage.Limit;
 import dev.berth.storage.PoolName;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 /**
  * The parameters of a StorageClass, as {@link ClassParameter} lists them, with their values.
  *
+ * @param kind what a volume is; empty when the class leaves it open
  * @param blockSize of raw block volumes
  * @param undelete how long a deleted volume waits in the trash
  * @param maxFreeze for how long the writers of a source in use may be held up
@@ -26,6 +28,7 @@ import java.util.stream.Collectors;
 public record ClassParameters(
     Optional<PoolName> pool,
     Allocation allocation,
+    Optional<VolumeKind> kind,
     Bytes blockSize,
     Duration undelete,
     Duration maxFreeze,
@@ -57,6 +60,10 @@ public record ClassParameters(
         value(given, ClassParameter.POOL, PoolName::new),
         value(given, ClassParameter.ALLOCATION, ClassParameters::allocation)
             .orElse(Allocation.THIN),
+        VolumeKind.parse(
+            value(given, ClassParameter.KIND, VolumeKind.Word::parse),
+            value(given, ClassParameter.CAPACITY, ClassParameters::limit),
+            value(given, ClassParameter.ALLOCATION, ClassParameters::allocation)),
         value(given, ClassParameter.BLOCK_SIZE, ClassParameters::blockSize).orElse(Bytes.ofKiB(4)),
         value(given, ClassParameter.UNDELETE, Durations::parse).orElse(Duration.ZERO),
         maxFreeze(given).orElse(CreateRequest.DEFAULT_MAX_FREEZE),
@@ -89,6 +96,7 @@ public record ClassParameters(
   public boolean isLike(Volume volume) {
     return allocation == volume.allocation()
         && undelete.equals(volume.undelete())
+        && kind.stream().allMatch(k -> k.isLike(volume.content()))
         && (pool.isEmpty() || pool.get().equals(volume.pool()));
   }
 
@@ -127,6 +135,10 @@ public record ClassParameters(
                     e);
               }
             });
+  }
+
+  private static Limit limit(String text) {
+    return Limit.parse(text).orElseThrow(IllegalArgumentException::new);
   }
 
   private static Allocation allocation(String text) {

@@ -7,6 +7,7 @@ import dev.berth.storage.Allocation;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.Claim;
 import dev.berth.storage.FsType;
+import dev.berth.storage.Limit;
 import dev.berth.storage.PoolName;
 import dev.berth.storage.VolumeException;
 import java.time.Duration;
@@ -37,6 +38,7 @@ class ClassParametersTest {
                 "pool", "disk",
                 "allocation", "thick",
                 "blockSize", "512",
+                "kind", "image",
                 "undelete", "24h",
                 "csi.storage.k8s.io/pvc/name", "data",
                 "csi.storage.k8s.io/pvc/namespace", "shop",
@@ -46,7 +48,25 @@ class ClassParametersTest {
     assertThat(all.blockSize()).isEqualTo(new Bytes(512));
     assertThat(all.undelete()).isEqualTo(Duration.ofHours(24));
     assertThat(all.claim()).contains(new Claim("shop", "data", "pvc-1"));
-    assertThat(all.own()).containsOnlyKeys("pool", "allocation", "blockSize", "undelete");
+    assertThat(all.kind()).contains(new VolumeKind.Image());
+    assertThat(all.own()).containsOnlyKeys("pool", "allocation", "blockSize", "undelete", "kind");
+  }
+
+  @Test
+  void a_directory_is_limited_unless_the_class_says_that_it_is_not() {
+    assertThat(ClassParameters.parse(Map.of("kind", "directory")).kind())
+        .contains(new VolumeKind.Directory(Limit.ENFORCED));
+    assertThat(ClassParameters.parse(Map.of("kind", "directory", "capacity", "advisory")).kind())
+        .contains(new VolumeKind.Directory(Limit.ADVISORY));
+    assertThatThrownBy(() -> ClassParameters.parse(Map.of("capacity", "advisory")))
+        .isInstanceOf(VolumeException.Invalid.class)
+        .hasMessage(
+            "parameters.capacity is for kind directory; the size of an image is always kept to: leave it out, or say kind directory");
+    assertThatThrownBy(
+            () -> ClassParameters.parse(Map.of("kind", "directory", "allocation", "thick")))
+        .isInstanceOf(VolumeException.Invalid.class)
+        .hasMessage(
+            "parameters.allocation thick does not go with kind directory: a directory takes blocks as it fills; leave it out, or use kind image");
   }
 
   @ParameterizedTest
@@ -60,19 +80,19 @@ class ClassParametersTest {
         Arguments.of(
             "alocation",
             "thin",
-            "parameters.alocation (\"thin\") is not a parameter of this driver; did you mean allocation? known are pool, allocation, blockSize, undelete, maxFreeze"),
+            "parameters.alocation (\"thin\") is not a parameter of this driver; did you mean allocation? known are pool, allocation, kind, capacity, blockSize, undelete, maxFreeze"),
         Arguments.of(
             "BLOCKSIZE",
             "512",
-            "parameters.BLOCKSIZE (\"512\") is not a parameter of this driver; did you mean blockSize? known are pool, allocation, blockSize, undelete, maxFreeze"),
+            "parameters.BLOCKSIZE (\"512\") is not a parameter of this driver; did you mean blockSize? known are pool, allocation, kind, capacity, blockSize, undelete, maxFreeze"),
         Arguments.of(
             "replicas",
             "3",
-            "parameters.replicas (\"3\") is not a parameter of this driver; known are pool, allocation, blockSize, undelete, maxFreeze"),
+            "parameters.replicas (\"3\") is not a parameter of this driver; known are pool, allocation, kind, capacity, blockSize, undelete, maxFreeze"),
         Arguments.of(
             "csi.storage.k8s.io/fstype",
             "xfs",
-            "parameters.csi.storage.k8s.io/fstype (\"xfs\") is not a parameter of this driver; known are pool, allocation, blockSize, undelete, maxFreeze"),
+            "parameters.csi.storage.k8s.io/fstype (\"xfs\") is not a parameter of this driver; known are pool, allocation, kind, capacity, blockSize, undelete, maxFreeze"),
         Arguments.of(
             "allocation",
             "fat",

@@ -40,6 +40,7 @@ final class Forgetful {
         linux.growth(),
         linux.programs(),
         linux.quotas(),
-        linux.freezes());
+        linux.freezes(),
+        linux.subvolumes());
   }
 }

@@ -63,18 +63,31 @@ public final class ExpandVolume {
   }
 
   private Volume expand(Volume volume, String path, Optional<SizeRange> range) {
-    LoopDevice device = kernel.device(volume).orElseThrow(() -> notThere(volume, path));
     Path place = Places.anywhere(path, "volume_path").orElseThrow(() -> notThere(volume, path));
-    range.ifPresent(r -> requireWithin(volume, r));
     switch (volume.content()) {
-      case Content.Block _ -> images.refreshCapacity(volume);
+      case Content.Block _ -> {
+        LoopDevice _ = device(volume, path);
+        range.ifPresent(r -> requireWithin(volume, r));
+        images.refreshCapacity(volume);
+      }
+      case Content.Directory _ -> {
+        // Its limit was raised when ControllerExpandVolume decided.
+        var _ = kernel.directory(place, volume).orElseThrow(() -> notThere(volume, path));
+        range.ifPresent(r -> requireWithin(volume, r));
+      }
       case Content.Filesystem _ -> {
+        LoopDevice device = device(volume, path);
+        range.ifPresent(r -> requireWithin(volume, r));
         Path mountPoint = writable(volume, device, place, path);
         images.refreshCapacity(volume);
         images.growFilesystem(volume, mountPoint);
       }
     }
     return volume;
+  }
+
+  private LoopDevice device(Volume volume, String path) {
+    return kernel.device(volume).orElseThrow(() -> notThere(volume, path));
   }
 
   private static void requireWithin(Volume volume, SizeRange range) {

@@ -1,5 +1,6 @@
 package dev.berth.node.kernel;
 
+import dev.berth.storage.DirectoryMounts;
 import dev.berth.storage.Pools;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException;
@@ -23,12 +24,14 @@ public final class KernelView {
   private final Images images;
   private final Mounts mounts;
   private final FileCalls files;
+  private final DirectoryMounts directories;
 
   public KernelView(Pools pools, Images images, Linux linux) {
     this.pools = pools;
     this.images = images;
     this.mounts = linux.mounts();
     this.files = linux.files();
+    this.directories = new DirectoryMounts(linux.mounts());
   }
 
   /** The loop device of a volume that exists. */
@@ -62,6 +65,31 @@ public final class KernelView {
     } catch (VolumeException.Damaged | VolumeException.PoolMissing e) {
       return Optional.empty();
     }
+  }
+
+  /** What is mounted at {@code place}, if it is that directory volume. */
+  public Optional<MountEntry> directory(Path place, Volume volume) {
+    return directories.at(place, volume);
+  }
+
+  /** The same of a volume that need not exist any more. */
+  public Optional<MountEntry> directory(Path place, String volumeId) {
+    return VolumeId.parse(volumeId).flatMap(id -> directories.named(place, id));
+  }
+
+  /** Where a directory volume, or a part of it, is mounted. */
+  public List<Path> placesOf(Volume volume) {
+    return directories.of(volume).stream().map(MountEntry::mountPoint).distinct().toList();
+  }
+
+  /** Where else what {@code mount} shows, or a part of it, is mounted. */
+  public List<Path> alsoAt(MountEntry mount) {
+    return mounts.table().ofDevice(mount.device()).stream()
+        .filter(e -> Path.of(e.root()).startsWith(Path.of(mount.root())))
+        .map(MountEntry::mountPoint)
+        .filter(place -> !place.equals(mount.mountPoint()))
+        .distinct()
+        .toList();
   }
 
   /** Where the filesystem on {@code device} is mounted. */

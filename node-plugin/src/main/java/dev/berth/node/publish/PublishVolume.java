@@ -8,6 +8,7 @@ import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.NodePublishVolumeRequest;
 import dev.berth.csi.v1.NodePublishVolumeResponse;
+import dev.berth.node.ephemeral.EphemeralVolumes;
 import dev.berth.node.kernel.KernelView;
 import dev.berth.node.kernel.Places;
 import dev.berth.storage.Content;
@@ -24,12 +25,21 @@ public final class PublishVolume {
   private final Pools pools;
   private final KernelView kernel;
   private final Publications publications;
+  private final PublishDirectory directories;
+  private final EphemeralVolumes ephemeral;
   private final OneAtATime<VolumeKey> work;
 
-  public PublishVolume(Pools pools, Mounts mounts, KernelView kernel, OneAtATime<VolumeKey> work) {
+  public PublishVolume(
+      Pools pools,
+      Mounts mounts,
+      KernelView kernel,
+      EphemeralVolumes ephemeral,
+      OneAtATime<VolumeKey> work) {
+    this.ephemeral = ephemeral;
     this.pools = pools;
     this.kernel = kernel;
     this.publications = new Publications(kernel, mounts);
+    this.directories = new PublishDirectory(mounts, kernel);
     this.work = work;
   }
 
@@ -39,6 +49,10 @@ public final class PublishVolume {
     String target = Fields.required(q.getTargetPath(), "target_path");
     Fields.required(q.hasVolumeCapability(), "volume_capability");
     Capability capability = Capability.parse(q.getVolumeCapability(), "volume_capability");
+    if (EphemeralVolumes.isAsked(q.getVolumeContextMap())) {
+      work.run(new VolumeKey.Id(id), () -> inline(q, target, capability));
+      return NodePublishVolumeResponse.getDefaultInstance();
+    }
     if (q.getStagingTargetPath().isEmpty()) {
       throw new VolumeException.NotNow(
           "staging_target_path is empty, but STAGE_UNSTAGE_VOLUME is announced; give the path of NodeStageVolume");
@@ -47,6 +61,18 @@ public final class PublishVolume {
         new VolumeKey.Id(id),
         () -> publish(id, q.getStagingTargetPath(), target, capability, q.getReadonly()));
     return NodePublishVolumeResponse.getDefaultInstance();
+  }
+
+  private void inline(NodePublishVolumeRequest q, String target, Capability capability) {
+    Path place = Places.of(target, "target_path");
+    MountPoint point = MountPoint.directory(place);
+    try {
+      ephemeral.publish(
+          q.getVolumeId(), place, capability, q.getReadonly(), q.getVolumeContextMap());
+    } catch (VolumeException e) {
+      point.undo(e);
+      throw e;
+    }
   }
 
   private static void requireSupported(Volume volume, Capability capability) {
@@ -64,21 +90,26 @@ public final class PublishVolume {
     Path staging = Places.of(stagingPath, "staging_target_path");
     Path place = Places.of(target, "target_path");
     requireSupported(volume, capability);
-    LoopDevice device =
-        kernel.device(volume).orElseThrow(() -> publications.notStaged(volume, staging));
     switch (volume.content()) {
       case Content.Block _ -> {
+        LoopDevice device = device(volume, staging);
         requireWritable(volume, readOnly);
         publications.publish(
             new Publication(volume, device, device.path(), place, MountOptions.NONE, capability));
       }
       case Content.Filesystem(FsType type) -> {
+        LoopDevice device = device(volume, staging);
         MountOptions options =
             capability.mountOptions(type).readOnly(readOnly || capability.isReadOnly());
         publications.requireStaged(volume, device, staging, options);
         publications.publish(new Publication(volume, device, staging, place, options, capability));
       }
+      case Content.Directory _ -> directories.publish(volume, staging, place, capability, readOnly);
     }
+  }
+
+  private LoopDevice device(Volume volume, Path staging) {
+    return kernel.device(volume).orElseThrow(() -> publications.notStaged(volume, staging));
   }
 
   /**

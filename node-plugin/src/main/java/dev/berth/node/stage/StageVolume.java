@@ -35,6 +35,7 @@ public final class StageVolume {
   private final Images images;
   private final Mounts mounts;
   private final KernelView kernel;
+  private final StageDirectory directories;
   private final OneAtATime<VolumeKey> work;
 
   public StageVolume(
@@ -43,6 +44,7 @@ public final class StageVolume {
     this.images = images;
     this.mounts = mounts;
     this.kernel = kernel;
+    this.directories = new StageDirectory(mounts, kernel);
     this.work = work;
   }
 
@@ -82,6 +84,7 @@ public final class StageVolume {
     acknowledge(volume);
     switch (volume.content()) {
       case Content.Block _ -> attach(volume);
+      case Content.Directory _ -> directories.stage(volume, place, capability);
       case Content.Filesystem(FsType type) -> {
         MountOptions options = capability.mountOptions(type).readOnly(capability.isReadOnly());
         if (!isStaged(volume, place, options)) {

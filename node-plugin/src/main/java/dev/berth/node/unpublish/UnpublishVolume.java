@@ -5,6 +5,7 @@ import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.NodeUnpublishVolumeRequest;
 import dev.berth.csi.v1.NodeUnpublishVolumeResponse;
+import dev.berth.node.ephemeral.EphemeralVolumes;
 import dev.berth.node.kernel.KernelView;
 import dev.berth.node.kernel.Occupant;
 import dev.berth.node.kernel.Places;
@@ -25,9 +26,12 @@ import java.util.Set;
 public final class UnpublishVolume {
   private final Mounts mounts;
   private final KernelView kernel;
+  private final EphemeralVolumes ephemeral;
   private final OneAtATime<VolumeKey> work;
 
-  public UnpublishVolume(Mounts mounts, KernelView kernel, OneAtATime<VolumeKey> work) {
+  public UnpublishVolume(
+      Mounts mounts, KernelView kernel, EphemeralVolumes ephemeral, OneAtATime<VolumeKey> work) {
+    this.ephemeral = ephemeral;
     this.mounts = mounts;
     this.kernel = kernel;
     this.work = work;
@@ -39,12 +43,16 @@ public final class UnpublishVolume {
     String path = Fields.required(q.getTargetPath(), "target_path");
     work.run(
         new VolumeKey.Id(id),
-        () -> Places.ifAny(path, "target_path").ifPresent(place -> unpublish(id, place)));
+        () -> {
+          Places.ifAny(path, "target_path").ifPresent(place -> unpublish(id, place));
+          ephemeral.remove(id);
+        });
     return NodeUnpublishVolumeResponse.getDefaultInstance();
   }
 
   private void unpublish(String id, Path place) {
-    Optional<LoopDevice> device = kernel.device(id);
+    Optional<LoopDevice> device =
+        ephemeral.find(id).map(kernel::device).orElseGet(() -> kernel.device(id));
     if (!isMounted(id, place, device)) {
       device.ifPresent(d -> kernel.requireNotHidden(id, place, d));
     }
@@ -62,6 +70,8 @@ public final class UnpublishVolume {
     return switch (kernel.at(place, device)) {
       case Occupant.Nothing _ -> false;
       case Occupant.Filesystem _, Occupant.Node _, Occupant.OtherNode _ -> true;
+      case Occupant.OtherFilesystem _ when kernel.directory(place, id).isPresent() -> true;
+      case Occupant.OtherFilesystem _ when ephemeral.isInMemory(place, id) -> true;
       case Occupant.OtherFilesystem(MountEntry mount) ->
           throw new VolumeException.NotNow(
               "target_path %s holds a mount of %s, not of volume %s; it is left alone"

@@ -60,19 +60,29 @@ public final class UnstageVolume {
   }
 
   private void unmount(String id, Path place, Optional<LoopDevice> device) {
+    Optional<MountEntry> directory = kernel.directory(place, id);
+    while (directory.isPresent()) {
+      requireNowhereElse(id, kernel.alsoAt(directory.get()));
+      unmount(id, place);
+      directory = kernel.directory(place, id);
+    }
     while (isMounted(id, place, device)) {
       requireNotPublished(id, place, device.orElseThrow());
-      try {
-        linux.mounts().unmount(place, Set.of());
-      } catch (SystemCallFailed e) {
-        throw busy(
-            e,
-            "volume "
-                + id
-                + " at "
-                + place
-                + " is in use: a process has a file open or stands in it; end it, then unstage again");
-      }
+      unmount(id, place);
+    }
+  }
+
+  private void unmount(String id, Path place) {
+    try {
+      linux.mounts().unmount(place, Set.of());
+    } catch (SystemCallFailed e) {
+      throw busy(
+          e,
+          "volume "
+              + id
+              + " at "
+              + place
+              + " is in use: a process has a file open or stands in it; end it, then unstage again");
     }
   }
 
@@ -89,16 +99,17 @@ public final class UnstageVolume {
   private void requireNotPublished(String id, Path place, LoopDevice device) {
     List<Path> others = new ArrayList<>(kernel.mountPoints(device));
     others.remove(place);
-    if (!others.isEmpty()) {
-      throw stillPublished(id, others);
-    }
+    requireNowhereElse(id, others);
   }
 
   /** A bound node does not keep its device: detached now, another volume would appear there. */
   private void requireNoNodes(String id, LoopDevice device) {
-    List<Path> nodes = kernel.boundNodes(device);
-    if (!nodes.isEmpty()) {
-      throw stillPublished(id, nodes);
+    requireNowhereElse(id, kernel.boundNodes(device));
+  }
+
+  private static void requireNowhereElse(String id, List<Path> places) {
+    if (!places.isEmpty()) {
+      throw stillPublished(id, places);
     }
   }
 

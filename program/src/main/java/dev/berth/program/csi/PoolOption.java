@@ -1,5 +1,6 @@
 package dev.berth.program.csi;
 
+import dev.berth.csi.server.request.SizeText;
 import dev.berth.program.Fault;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.PoolName;

@@ -3,6 +3,7 @@ package dev.berth.program.csi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.csi.server.request.SizeText;
 import dev.berth.program.Fault;
 import dev.berth.storage.Bytes;
 import dev.berth.storage.PoolName;

@@ -128,8 +128,9 @@ public final class Images {
   public Bytes growFilesystem(Volume volume, Path mountPoint) {
     switch (volume.content()) {
       case Content.Filesystem(FsType type) -> grow(type, mountPoint, volume);
-      case Content.Block _ ->
-          throw new Invalid("volume " + volume.id() + " holds blocks and no filesystem to grow");
+      case Content.Block _, Content.Directory _ ->
+          throw new Invalid(
+              "volume " + volume.id() + " is " + volume.content() + " and no filesystem to grow");
     }
     return volume.size();
   }

@@ -8,7 +8,8 @@ public record Linux(
     FilesystemGrowth growth,
     Programs programs,
     ProjectQuotas quotas,
-    Freezes freezes) {
+    Freezes freezes,
+    Subvolumes subvolumes) {
 
   /** The kernel that this process runs on; loading the C library takes a tenth of a second. */
   public static Linux real() {
@@ -22,6 +23,7 @@ public record Linux(
         new LinuxFilesystemGrowth(kernel, files),
         new LinuxPrograms(),
         new LinuxProjectQuotas(kernel, new QuotaControl(kernel, files)),
-        new LinuxFreezes(kernel));
+        new LinuxFreezes(kernel),
+        new LinuxSubvolumes(kernel, files));
   }
 }

@@ -116,6 +116,15 @@ final class AllowedOptions {
         .toList();
   }
 
+  /** The same of a mount that shows a directory of another filesystem. */
+  static List<String> namesOfOneMount(Set<MountFlag> flags) {
+    return Stream.concat(
+            OPPOSITES.keySet().stream().filter(o -> !o.equals("async")),
+            flags.stream().map(MountFlag::option))
+        .sorted()
+        .toList();
+  }
+
   private static List<String> patterns(FsType type) {
     return switch (type) {
       case XFS -> XFS;

@@ -103,12 +103,8 @@ public record Capability(String field, Mode mode, Kind kind) {
    * @param otherwise the filesystem that an empty {@code fs_type} stands for
    */
   public Optional<String> unsupported(FsType otherwise) {
-    if (mode == Mode.MULTI_NODE_SINGLE_WRITER || mode == Mode.MULTI_NODE_MULTI_WRITER) {
-      return Optional.of(
-          field
-              + ".access_mode "
-              + mode
-              + " is not supported: a volume of this driver lives on one node; use a SINGLE_NODE mode (ReadWriteOnce or ReadWriteOncePod)");
+    if (unsupportedMode().isPresent()) {
+      return unsupportedMode();
     }
     return switch (kind) {
       case Block _ when isReadOnly() ->
@@ -136,6 +132,46 @@ public record Capability(String field, Mode mode, Kind kind) {
     };
   }
 
+  /** The mount flags of a directory volume; none for a block volume. */
+  public MountOptions bindOptions() {
+    return kind instanceof Mount mount
+        ? MountOptions.parseOfOneMount(mount.mountFlags(), field + ".mount.mount_flags")
+        : MountOptions.NONE;
+  }
+
+  /** Like {@link #unsupported(FsType)}, of a directory volume. */
+  public Optional<String> unsupportedByDirectory() {
+    return switch (kind) {
+      case Block _ ->
+          Optional.of(
+              field
+                  + " asks for block, but a directory volume has no device; ask for mount, or use kind image");
+      case Mount mount when !mount.fsType().isEmpty() ->
+          Optional.of(
+              "%s.mount.fs_type is '%s', but a directory volume has no filesystem of its own; leave it empty, or use kind image"
+                  .formatted(field, mount.fsType()));
+      case Mount mount when mount.group().isEmpty() -> {
+        try {
+          var _ = bindOptions();
+          yield unsupportedMode();
+        } catch (VolumeException.Invalid e) {
+          yield Optional.of(e.getMessage());
+        }
+      }
+      case Mount _ -> unsupported(FsType.XFS);
+    };
+  }
+
+  private Optional<String> unsupportedMode() {
+    return mode == Mode.MULTI_NODE_SINGLE_WRITER || mode == Mode.MULTI_NODE_MULTI_WRITER
+        ? Optional.of(
+            field
+                + ".access_mode "
+                + mode
+                + " is not supported: a volume of this driver lives on one node; use a SINGLE_NODE mode (ReadWriteOnce or ReadWriteOncePod)")
+        : Optional.empty();
+  }
+
   /** Why {@code volume} cannot be used like this; empty when it can. */
   public Optional<String> unsupported(Volume volume) {
     return switch (volume.content()) {
@@ -145,6 +181,7 @@ public record Capability(String field, Mode mode, Kind kind) {
               "%s asks for mount, but volume %s is %s; ask for block"
                   .formatted(field, volume.id(), blocks));
       case Content.Filesystem(FsType type) -> unsupportedBy(type, volume);
+      case Content.Directory _ -> unsupportedByDirectory();
     };
   }
 

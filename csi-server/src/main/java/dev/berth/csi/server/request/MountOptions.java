@@ -5,7 +5,6 @@ import dev.berth.storage.VolumeException;
 import dev.berth.storage.linux.MountEntry;
 import dev.berth.storage.linux.MountFlag;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -54,10 +53,27 @@ public record MountOptions(Set<MountFlag> flags, List<String> data) {
       } else if (AllowedOptions.isOf(type, option)) {
         data.add(option);
       } else {
-        throw notAllowed(type, option, field);
+        throw notAllowed(type.kernelName(), option, field, AllowedOptions.names(type));
       }
     }
     return new MountOptions(flags, data);
+  }
+
+  /** The same for a directory volume, which has no filesystem of its own to take options. */
+  static MountOptions parseOfOneMount(List<String> given, String field) {
+    EnumSet<MountFlag> flags = EnumSet.noneOf(MountFlag.class);
+    for (String option : given.stream().flatMap(f -> Stream.of(f.split(",", -1))).toList()) {
+      Optional<MountFlag> flag = MountFlag.parse(option).filter(OF_ONE_MOUNT::contains);
+      if (flag.isPresent()) {
+        flags.add(flag.get());
+      } else if (AllowedOptions.opposite(option).isPresent()) {
+        flags.removeAll(AllowedOptions.opposite(option).get());
+      } else {
+        throw notAllowed(
+            "a directory volume", option, field, AllowedOptions.namesOfOneMount(OF_ONE_MOUNT));
+      }
+    }
+    return new MountOptions(flags, List.of());
   }
 
   public boolean isReadOnly() {
@@ -117,18 +133,15 @@ public record MountOptions(Set<MountFlag> flags, List<String> data) {
   }
 
   /** Only the option's name is shown: its value may be meant for the kernel alone. */
-  private static VolumeException notAllowed(FsType type, String option, String field) {
+  private static VolumeException notAllowed(
+      String what, String option, String field, List<String> allowed) {
     int equals = option.indexOf('=');
     return new VolumeException.Invalid(
         "%s: '%s' is not allowed for %s; allowed are %s"
             .formatted(
                 field,
                 equals < 0 ? option : option.substring(0, equals + 1) + "…",
-                type.kernelName(),
-                String.join(", ", allowed(type))));
-  }
-
-  private static Collection<String> allowed(FsType type) {
-    return AllowedOptions.names(type);
+                what,
+                String.join(", ", allowed)));
   }
 }

@@ -39,7 +39,8 @@ public final class FaultyLinux {
         new FaultyGrowth(linux.growth(), faults),
         new FaultyPrograms(linux.programs(), faults),
         new FaultyQuotas(linux.quotas(), faults),
-        new FaultyFreezes(linux.freezes(), faults));
+        new FaultyFreezes(linux.freezes(), faults),
+        new FaultySubvolumes(linux.subvolumes(), faults));
   }
 
   private record FaultyMounts(Mounts real, Faults faults) implements Mounts {

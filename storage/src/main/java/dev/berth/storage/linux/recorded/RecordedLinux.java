@@ -24,6 +24,6 @@ public record RecordedLinux(
 
   /** To hand over; {@code files} are most often those of {@link Linux#real()}. */
   public Linux with(FileCalls files) {
-    return new Linux(mounts, loops, files, growth, programs, quotas, freezes);
+    return new Linux(mounts, loops, files, growth, programs, quotas, freezes, new NoSubvolumes());
   }
 }

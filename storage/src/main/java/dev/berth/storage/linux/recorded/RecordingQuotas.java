@@ -8,6 +8,7 @@ import dev.berth.storage.linux.QuotaUsage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -80,6 +81,9 @@ public final class RecordingQuotas implements ProjectQuotas {
 
   /** Without what lies in a directory below that has its own entry. */
   private QuotaUsage below(Path root, ProjectId project) {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+      return new QuotaUsage(Bytes.ZERO, 0, QuotaLimits.NONE); // Renamed or removed since.
+    }
     try (Stream<Path> tree = Files.walk(root)) {
       long bytes = 0;
       long inodes = 0;

@@ -1,4 +1,4 @@
-package dev.berth.program.csi;
+package dev.berth.csi.server.request;
 
 import dev.berth.storage.Bytes;
 import java.math.BigDecimal;
@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
  * Sizes as Kubernetes quantities write them: {@code 20Gi}, {@code 1.5Ti}, {@code 500M} or plain
  * bytes.
  */
-final class SizeText {
+public final class SizeText {
   /** What a message says about the form. */
-  static final String RULE = "a size such as 20Gi, 500M or 1073741824";
+  public static final String RULE = "a size such as 20Gi, 500M or 1073741824";
 
   private static final Pattern SHAPE =
       Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{1,9})?)([A-Za-z]{0,2})");
@@ -34,7 +34,7 @@ final class SizeText {
   private SizeText() {}
 
   /** The size; a fraction of a byte is cut off. Empty when it is none or does not fit 63 bits. */
-  static Optional<Bytes> parse(String text) {
+  public static Optional<Bytes> parse(String text) {
     Matcher parts = SHAPE.matcher(text);
     if (!parts.matches() || !UNITS.containsKey(parts.group(2))) {
       return Optional.empty();
