@@ -1,6 +1,7 @@
 package dev.berth.storage;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.berth.storage.VolumeException.NotNow;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +29,25 @@ final class Neighbours {
     }
   }
 
+  private final PoolName pool;
+  private final Folders folders;
+
   @GuardedBy("this")
   private final Map<String, Habit> all = new HashMap<>();
 
+  Neighbours(PoolName pool, Folders folders) {
+    this.pool = pool;
+    this.folders = folders;
+  }
+
   /** Why such a volume cannot come here; empty when it can. */
   synchronized Optional<String> whyNot(Content content, Allocation allocation) {
+    Optional<String> unlimited = folders.whyNot(content);
+    return unlimited.isPresent() ? unlimited : disturbs(content, allocation);
+  }
+
+  @GuardedBy("this")
+  private Optional<String> disturbs(Content content, Allocation allocation) {
     return switch (Habit.of(content, allocation)) {
       case KEEPS -> Optional.empty();
       case RELIES ->
@@ -48,13 +63,14 @@ final class Neighbours {
     };
   }
 
-  /** Lets a new one in, or says why not. */
-  synchronized Optional<String> enter(String name, Content content, Allocation allocation) {
-    Optional<String> why = whyNot(content, allocation);
-    if (why.isEmpty()) {
-      put(name, content, allocation);
-    }
-    return why;
+  /** Lets a new one in, or {@link NotNow} with why not. */
+  synchronized void enter(String name, Content content, Allocation allocation) {
+    whyNot(content, allocation)
+        .ifPresent(
+            why -> {
+              throw new NotNow("pool " + pool + " cannot take the volume: " + why);
+            });
+    put(name, content, allocation);
   }
 
   /** One that is here already. */

@@ -3,7 +3,6 @@ package dev.berth.storage;
 import dev.berth.storage.Ledger.Entry;
 import dev.berth.storage.Ledger.Kind;
 import dev.berth.storage.VolumeException.Damaged;
-import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.Linux;
@@ -26,7 +25,7 @@ final class Pool implements AutoCloseable {
   private final OpenedPool opened;
   private final InUse inUse;
   private final Folders folders;
-  private final Neighbours neighbours = new Neighbours();
+  private final Neighbours neighbours;
   private final Shelf shelf;
   private final Maker maker;
   private final Resizing resizing;
@@ -54,6 +53,7 @@ final class Pool implements AutoCloseable {
     Disk disk = opened.disk();
     PoolLayout layout = opened.layout();
     this.folders = new Folders(disk, linux, layout.root());
+    this.neighbours = new Neighbours(name(), folders);
     this.inUse = new InUse(linux.loops(), disk, folders);
     this.shelf = new Shelf(disk, layout, opened.id(), opened.settings().name());
     this.drafts = Drafts.open(disk, layout.drafts(), instance);
@@ -106,12 +106,11 @@ final class Pool implements AutoCloseable {
 
   /** Why such a volume cannot be made here, however much room there is; empty when it can. */
   Optional<String> whyNot(Content content, Allocation allocation) {
-    return folders.whyNot(content).or(() -> neighbours.whyNot(content, allocation));
+    return neighbours.whyNot(content, allocation);
   }
 
   Volume create(CreateRequest request, String name, Bytes size, Optional<Original> original) {
-    folders.whyNot(request.content()).ifPresent(this::refuse);
-    neighbours.enter(name, request.content(), request.allocation()).ifPresent(this::refuse);
+    neighbours.enter(name, request.content(), request.allocation());
     try {
       return make(request, name, size, original);
     } finally {
@@ -119,10 +118,6 @@ final class Pool implements AutoCloseable {
         neighbours.leave(name);
       }
     }
-  }
-
-  private void refuse(String why) {
-    throw new NotNow("pool " + name() + " cannot take the volume: " + why);
   }
 
   private Volume make(CreateRequest request, String name, Bytes size, Optional<Original> original) {
