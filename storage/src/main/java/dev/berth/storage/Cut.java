@@ -185,7 +185,11 @@ final class Cut {
     }
   }
 
-  private boolean share(Path image, Path target) {
+  /**
+   * Makes {@code target}, which must not exist, a clone of {@code image}; false where the
+   * filesystem cannot.
+   */
+  boolean share(Path image, Path target) {
     try {
       files.reflink(image, target);
       return true;

@@ -79,8 +79,15 @@ final class Disk {
 
   /** Makes {@code dir} unless it is there; a link or a file in its place is an error. */
   void ensureDirectory(Path dir) {
-    if (!isDirectory(dir)) {
+    if (isDirectory(dir)) {
+      return;
+    }
+    try {
       makeDirectory(dir);
+    } catch (SystemCallFailed e) {
+      if (!e.is("EEXIST") || !isDirectory(dir)) { // Another process may have been quicker.
+        throw e;
+      }
     }
   }
 

@@ -81,8 +81,8 @@ final class Document {
     if (!written.asText().equals(computed) || !Arrays.equals(render(sealed), bytes)) {
       throw new Damaged(
           file
-              + ": field checksum does not match the rest of the file, so the file has changed since"
-              + " it was written; restore it from a backup, or see docs/pool-format.md");
+              + ": field checksum does not match the rest of the file, so the file has changed"
+              + " since it was written; restore it from a backup, or see docs/pool-format.md");
     }
     if (format(content) < 1) {
       throw new Damaged(file + ": field format is none of 1 to " + newest);
@@ -91,9 +91,9 @@ final class Document {
   }
 
   /** The format of a file that a newer release wrote; empty for anything else, damaged or not. */
-  static OptionalInt newerFormat(Path file, byte[] bytes) {
+  static OptionalInt newerFormat(Path file, byte[] bytes, int newest) {
     try {
-      return newerFormat(parse(file, bytes), FORMAT);
+      return newerFormat(parse(file, bytes), newest);
     } catch (Damaged _) {
       return OptionalInt.empty();
     }

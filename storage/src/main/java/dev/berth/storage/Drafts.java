@@ -1,5 +1,6 @@
 package dev.berth.storage;
 
+import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileLock;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -19,16 +20,30 @@ final class Drafts implements AutoCloseable {
   private final Disk disk;
   private final Path own;
   private final FileLock lock;
+  private final Optional<SharedLocks> locks;
   private final Set<Path> images = ConcurrentHashMap.newKeySet();
 
-  private Drafts(Disk disk, Path own, FileLock lock) {
+  private Drafts(Disk disk, Path own, FileLock lock, Optional<SharedLocks> locks) {
     this.disk = disk;
     this.own = own;
     this.lock = lock;
+    this.locks = locks;
   }
 
-  /** Sweeps what dead instances left and opens a folder for this one. */
-  static Drafts open(Disk disk, Path drafts, String instance) {
+  /**
+   * Sweeps what dead instances left and opens a folder for this one.
+   *
+   * @param locks of a pool that others have open too: they must not take a folder for a dead one's
+   *     before its lock is taken
+   */
+  static Drafts open(Disk disk, Path drafts, String instance, Optional<SharedLocks> locks) {
+    return locks.isPresent()
+        ? locks.get().pool(() -> openAlone(disk, drafts, instance, locks))
+        : openAlone(disk, drafts, instance, locks);
+  }
+
+  private static Drafts openAlone(
+      Disk disk, Path drafts, String instance, Optional<SharedLocks> locks) {
     disk.list(drafts).forEach(folder -> sweep(disk, folder));
     Path own = drafts.resolve(instance);
     disk.makeDirectory(own);
@@ -39,7 +54,7 @@ final class Drafts implements AutoCloseable {
             .tryLock(lockFile)
             .orElseThrow(
                 () -> new VolumeException.NotNow(lockFile + " is locked by somebody else"));
-    return new Drafts(disk, own, lock);
+    return new Drafts(disk, own, lock, locks);
   }
 
   Draft begin(String name) {
@@ -77,22 +92,41 @@ final class Drafts implements AutoCloseable {
     }
   }
 
-  private static void sweep(Disk disk, Path folder) {
+  /** The folder of this instance. */
+  Path own() {
+    return own;
+  }
+
+  /** Removes what an instance left that has ended; false when it has not, or left nothing. */
+  static boolean sweep(Disk disk, Path folder) {
     if (!disk.isDirectory(folder)) {
-      return;
+      return false;
     }
     Path lockFile = folder.resolve(LOCK);
     if (disk.stat(lockFile).isEmpty()) {
       disk.removeTree(folder);
-      return;
+      return true;
     }
-    Optional<FileLock> lock = disk.files().tryLock(lockFile);
+    Optional<FileLock> lock = tryLock(disk, lockFile);
     if (lock.isEmpty()) {
-      return;
+      return false;
     }
     try (FileLock _ = lock.get()) {
       LOG.info("{}: removing the drafts of an instance that has ended", folder);
       disk.removeTree(folder);
+      return true;
+    }
+  }
+
+  /** Its owner may remove it just now. */
+  private static Optional<FileLock> tryLock(Disk disk, Path file) {
+    try {
+      return disk.files().tryLock(file);
+    } catch (SystemCallFailed e) {
+      if (e.is("ENOENT")) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 
@@ -125,10 +159,19 @@ final class Drafts implements AutoCloseable {
      */
     void commit(Path target) {
       disk.files().syncDirectory(folder);
-      disk.files().renameNoReplace(folder, target);
-      now = target;
+      if (locks.isPresent()) {
+        locks.get().pool(() -> move(target));
+      } else {
+        move(target);
+      }
       disk.files().syncDirectory(Disk.parent(target));
       committed = true;
+    }
+
+    private Path move(Path target) {
+      disk.files().renameNoReplace(folder, target);
+      now = target;
+      return now;
     }
 
     @Override

@@ -59,6 +59,13 @@ final class Fields {
     return optionalBytes(name).orElseThrow(() -> wrong(name, "is missing"));
   }
 
+  /** A whole number of at least 0. */
+  long number(String name) {
+    return optional(name, n -> n.canConvertToLong() && n.longValue() >= 0, "is not a number")
+        .orElseThrow(() -> wrong(name, "is missing"))
+        .longValue();
+  }
+
   Optional<Bytes> optionalBytes(String name) {
     return optional(name, n -> n.canConvertToLong() && n.longValue() >= 0, "is not a size in bytes")
         .map(n -> new Bytes(n.longValue()));

@@ -47,15 +47,19 @@ final class GroupShelf {
     this.clock = clock;
   }
 
-  /** Takes over what lies there, before the snapshots are: what is not whole goes. */
-  void adopt() {
+  /**
+   * Takes over what lies there, before the snapshots are: what is not whole goes.
+   *
+   * @param alone whether nobody else can be making or deleting one
+   */
+  void adopt(boolean alone) {
     Disk disk = pool.disk();
     for (Path file : disk.list(pool.layout().groups())) {
       String name = Disk.name(file);
       String base = name.substring(0, Math.max(0, name.length() - GroupFile.SUFFIX.length()));
       if (name.endsWith(GroupFile.SUFFIX) && VolumeId.NAME.matcher(base).matches()) {
-        adopt(base, file);
-      } else if (name.endsWith(Disk.name(Disk.fresh(Path.of(GroupFile.SUFFIX))))) {
+        adopt(base, file, alone);
+      } else if (alone && name.endsWith(Disk.name(Disk.fresh(Path.of(GroupFile.SUFFIX))))) {
         disk.removeIfThere(file);
       } else {
         LOG.warn("{}: is no group of this driver's making and is left alone", file);
@@ -63,13 +67,13 @@ final class GroupShelf {
     }
   }
 
-  private void adopt(String name, Path file) {
+  private void adopt(String name, Path file, boolean alone) {
     try {
       names.add(name);
       GroupFile group = read(file, name);
       if (group.whole()) {
         index.put(name, group);
-      } else {
+      } else if (alone) {
         LOG.info("group {}: was being made or deleted when its process ended: removed", group.id());
         takeAway(group);
       }

@@ -10,6 +10,18 @@ import java.nio.file.Path;
 final class ImageFile {
   private ImageFile() {}
 
+  /** The image in that folder, which in a shared pool has its node in its name. */
+  static Path in(Disk disk, Path folder) {
+    Path usual = folder.resolve(VolumeFile.IMAGE);
+    if (disk.stat(usual).isPresent() || disk.stat(folder).isEmpty()) {
+      return usual;
+    }
+    return disk.list(folder).stream()
+        .filter(file -> Disk.name(file).startsWith(VolumeFile.IMAGE + "."))
+        .findFirst()
+        .orElse(usual);
+  }
+
   /** {@link Damaged} when it is missing, or reached through a link, or no file. */
   static FileStat stat(Disk disk, Path root, Path image) {
     FileStat stat;

@@ -10,18 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One pool that is there and ours. Callers make sure that one name has one changing operation at a
  * time; reads may come at any time.
  */
 final class Pool implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Pool.class);
-
   private final OpenedPool opened;
   private final InUse inUse;
   private final Folders folders;
@@ -35,8 +30,9 @@ final class Pool implements AutoCloseable {
   private final GroupShelf groups;
   private final Ledger ledger;
   private final Room room;
-  private final ConcurrentSkipListMap<String, Volume> index = new ConcurrentSkipListMap<>();
-  private final ConcurrentSkipListMap<String, String> damaged = new ConcurrentSkipListMap<>();
+  private final Company company;
+  private final SharedVolumes publishing;
+  private final Catalogue index;
 
   /**
    * Takes over a pool: drafts of the dead are swept, interrupted expansions are finished, damaged
@@ -54,25 +50,45 @@ final class Pool implements AutoCloseable {
     PoolLayout layout = opened.layout();
     this.folders = new Folders(disk, linux, layout.root());
     this.neighbours = new Neighbours(name(), folders);
-    this.inUse = new InUse(linux.loops(), disk, folders);
+    this.inUse = new InUse(linux.loops(), disk, folders, member().isPresent());
     this.shelf = new Shelf(disk, layout, opened.id(), opened.settings().name());
-    this.drafts = Drafts.open(disk, layout.drafts(), instance);
+    Optional<SharedLocks> locks =
+        member().map(_ -> new SharedLocks(disk, layout, context.lockPatience()));
+    this.drafts = Drafts.open(disk, layout.drafts(), instance, locks);
     RoomMeter meter = new RoomMeter(opened, context.clock());
     this.ledger = new Ledger(meter.terms(), Bytes.ZERO);
+    this.index = new Catalogue(shelf, ledger, neighbours, folders);
     this.trash = new Trash(disk, layout.trash(), ledger, context, meter::outdate, folders);
-    this.room = new Room(name(), ledger, trash, meter, () -> measured(meter));
+    this.company = locks.<Company>map(l -> others(l, layout)).orElseGet(Company.None::new);
+    this.room = new Room(name(), ledger, trash, meter, () -> measured(meter), company);
     this.resizing = new Resizing(disk, shelf, folders, room, ledger);
     Cut cut = new Cut(linux, freezing, folders);
+    this.publishing = new SharedVolumes(opened, shelf, cut, company, index);
     this.maker = new Maker(opened, drafts, mkfs, cut, context.clock(), folders);
     GroupNames names = new GroupNames();
-    SnapshotMaker cutter = new SnapshotMaker(opened, drafts, ledger, room, cut, context.clock());
+    SnapshotMaker cutter = new SnapshotMaker(opened, drafts, room, cut, context.clock());
     this.snapshots = new SnapshotShelf(opened, drafts, ledger, room, cutter, names);
     this.groups = new GroupShelf(opened, snapshots, cutter, names, context.clock());
     trash.adopt(opened.id(), opened.settings().name());
-    shelf.names().forEach(this::adopt);
-    groups.adopt();
+    Mending mending = new Mending(opened, shelf, resizing, company, index, folders);
+    shelf.names().forEach(mending::adopt);
+    adoptGroups();
     snapshots.adopt();
     room.measure();
+  }
+
+  /** What another process of a shared pool makes or deletes just now is not half-done. */
+  private void adoptGroups() {
+    try {
+      var _ =
+          company.grouping(
+              () -> {
+                groups.adopt(true);
+                return this;
+              });
+    } catch (VolumeException.Busy e) {
+      groups.adopt(false);
+    }
   }
 
   PoolId id() {
@@ -86,6 +102,37 @@ final class Pool implements AutoCloseable {
   /** What to say when its directory does not lead to the pool that was opened; else empty. */
   Optional<String> whyMissing() {
     return opened.whyGone().map(opened::missing);
+  }
+
+  /** As which node this process shares the pool; empty for a local one. */
+  Optional<Member> member() {
+    return opened.settings().member();
+  }
+
+  Company company() {
+    return company;
+  }
+
+  SharedVolumes publishing() {
+    return publishing;
+  }
+
+  private OtherProcesses others(SharedLocks locks, PoolLayout layout) {
+    Disk disk = opened.disk();
+    Census volumes = new Census(disk, layout.volumes(), VolumeFile.NAME);
+    Census cuts = new Census(disk, layout.snapshots(), SnapshotFile.NAME);
+    locks.pool(
+        () -> {
+          member().ifPresent(new Nodes(disk, layout)::join);
+          return layout;
+        });
+    return new OtherProcesses(disk, drafts.own(), locks, ledger, () -> look(volumes, cuts));
+  }
+
+  private void look(Census volumes, Census cuts) {
+    volumes.take(index.names(), index::read, index::forget);
+    snapshots.look(cuts);
+    trash.look(id(), name());
   }
 
   SnapshotShelf snapshots() {
@@ -114,7 +161,7 @@ final class Pool implements AutoCloseable {
     try {
       return make(request, name, size, original);
     } finally {
-      if (!index.containsKey(name)) {
+      if (index.get(name).isEmpty()) {
         neighbours.leave(name);
       }
     }
@@ -132,27 +179,23 @@ final class Pool implements AutoCloseable {
       }
       return made;
     } catch (SystemCallFailed e) {
+      if (e.is("EEXIST")) {
+        throw new VolumeException.Busy(
+            "volume named " + name + " has just been made by another process; ask again", e);
+      }
       throw room.explained(e, message -> new OutOfSpace(message, e), size);
     } finally {
-      ledger.release(draft);
+      room.release(draft);
     }
   }
 
   /** The volume as the disk has it now; {@link Damaged} when it cannot be trusted. */
   Optional<Volume> find(String name) {
-    try {
-      Optional<VolumeFile> found = shelf.read(name);
-      if (damaged.remove(name) != null) {
-        found.ifPresent(this::restored);
-      }
-      if (found.isEmpty()) {
-        opened.requireStillThere();
-      }
-      return found.map(VolumeFile::volume);
-    } catch (Damaged e) {
-      damaged.put(name, e.getMessage());
-      throw e;
+    Optional<VolumeFile> found = index.find(name);
+    if (found.isEmpty()) {
+      opened.requireStillThere();
     }
+    return found.map(VolumeFile::volume);
   }
 
   /** One word for what is wrong with a damaged volume. */
@@ -162,24 +205,18 @@ final class Pool implements AutoCloseable {
 
   /** The volume as it was last read or written; asks no disk. */
   Optional<Volume> known(String name) {
-    return Optional.ofNullable(index.get(name));
+    return index.get(name);
   }
 
   List<Volume> list() {
-    return index.values().stream().filter(v -> !damaged.containsKey(v.id().name())).toList();
+    company.look();
+    return index.sound();
   }
 
   void delete(String name) {
     Optional<VolumeFile> volume = shelf.read(name);
     volume.ifPresentOrElse(this::putAway, this::makeSureThatItIsGone);
-    forget(name);
-  }
-
-  private void forget(String name) {
-    index.remove(name);
-    neighbours.leave(name);
-    folders.forget(name);
-    ledger.release(new Entry(Kind.VOLUME, name));
+    index.forget(name);
   }
 
   /** Writes down that its PersistentVolume was seen; no write when that is known. */
@@ -210,16 +247,16 @@ final class Pool implements AutoCloseable {
     if (now.isEmpty()) {
       return false;
     }
-    inUse.refuse(now.get().volume());
+    inUse.refuse(now.get());
     VolumeFile kept = now.get().keptFor(atLeast);
     opened.disk().replace(record(name), kept.bytes());
     putAway(kept);
-    forget(name);
+    index.forget(name);
     return true;
   }
 
   private void putAway(VolumeFile volume) {
-    inUse.refuse(volume.volume());
+    inUse.refuse(volume);
     trash.take(volume, opened.layout().volume(volume.volume().id().name()));
   }
 
@@ -249,9 +286,10 @@ final class Pool implements AutoCloseable {
   }
 
   PoolHealth.Ready health() {
+    company.look();
     room.refresh();
     return new PoolHealth.Ready(
-        id(), ledger.size(), ledger.promised(), ledger.available(), List.copyOf(damaged.keySet()));
+        id(), ledger.size(), ledger.promised(), ledger.available(), index.damaged());
   }
 
   @Override
@@ -266,32 +304,5 @@ final class Pool implements AutoCloseable {
   private void makeSureThatItIsGone() {
     opened.requireStillThere();
     opened.disk().files().syncDirectory(opened.layout().volumes());
-  }
-
-  private void adopt(String name) {
-    Entry entry = new Entry(Kind.VOLUME, name);
-    try {
-      VolumeFile read = shelf.read(name).orElseThrow();
-      restored(read);
-      opened.disk().removeIfThere(Disk.fresh(record(name)));
-      if (read.growingTo().isPresent()) {
-        index.put(name, resizing.finish(read));
-      }
-    } catch (Damaged | SystemCallFailed e) {
-      // A disk with bad blocks, say: the other volumes of the pool are as good as before.
-      damaged.put(name, e.getMessage());
-      ledger.put(entry, shelf.claimedByDamaged(name));
-      LOG.error("a volume is damaged and left alone: {}", e.getMessage());
-    }
-  }
-
-  /** Takes over one that lies here, be it that somebody has repaired it. */
-  private void restored(VolumeFile read) {
-    Volume volume = read.volume();
-    String name = volume.id().name();
-    ledger.put(new Entry(Kind.VOLUME, name), read.promise());
-    index.put(name, volume);
-    neighbours.put(name, volume.content(), volume.allocation());
-    folders.adopt(read);
   }
 }

@@ -33,6 +33,16 @@ record PoolLayout(Path root) {
     return root.resolve("groups");
   }
 
+  /** In a shared pool: locked by who makes or deletes a group. */
+  Path groupLock() {
+    return root.resolve("groups.lock");
+  }
+
+  /** In a shared pool: who it is shared with, a file for each node. */
+  Path nodes() {
+    return root.resolve("nodes");
+  }
+
   Path drafts() {
     return root.resolve("drafts");
   }

@@ -57,8 +57,10 @@ final class PoolOpening {
       init(settings, layout);
     }
     PoolFile file = read(settings, layout, known);
+    requireSharing(settings, layout, file);
     requireSize(settings, layout, file.size());
-    FileLock lock = lock(settings, layout, patience);
+    FileLock lock =
+        file.shared() ? new Unlocked(layout.poolFile()) : lock(settings, layout, patience);
     try {
       disk.list(layout.root()).stream()
           .filter(f -> FRESH.matcher(Disk.name(f)).matches())
@@ -70,6 +72,9 @@ final class PoolOpening {
               layout.drafts(),
               layout.trash())
           .forEach(disk::ensureDirectory);
+      if (file.shared()) {
+        disk.ensureDirectory(layout.nodes());
+      }
       disk.files().syncDirectory(layout.root());
       return new OpenedPool(
           settings, layout, file, disk, lock, disk.files().identity(layout.poolFile()));
@@ -125,6 +130,9 @@ final class PoolOpening {
             .map(Disk::name)
             .filter(n -> !n.equals(LOST_AND_FOUND) && !FRESH.matcher(n).matches())
             .toList();
+    if (disk.stat(layout.poolFile()).isPresent()) {
+      return; // Another process has just made it.
+    }
     if (!foreign.isEmpty()) {
       throw new Invalid(
           prefix(settings)
@@ -143,10 +151,14 @@ final class PoolOpening {
   private void make(PoolSettings settings, PoolLayout layout) {
     PoolId id = PoolId.random(new SecureRandom());
     PoolFile file =
-        new PoolFile(id, clock.instant().truncatedTo(ChronoUnit.MILLIS), settings.size());
+        new PoolFile(
+            id,
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            settings.member().isPresent(),
+            settings.size());
     Path fresh = layout.root().resolve(PoolFile.NAME + "." + id.value() + ".new");
-    disk.writeNew(fresh, file.bytes());
     try {
+      disk.writeNew(fresh, file.bytes());
       disk.files().renameNoReplace(fresh, layout.poolFile());
     } catch (SystemCallFailed e) {
       // ENOENT: who was quicker has opened the pool by now, and swept.
@@ -169,6 +181,27 @@ final class PoolOpening {
               + settings.directory()
               + ",size=20Gi");
     }
+  }
+
+  private static void requireSharing(PoolSettings settings, PoolLayout layout, PoolFile file) {
+    if (file.shared() != settings.member().isPresent()) {
+      throw new Invalid(
+          prefix(settings)
+              + (file.shared()
+                  ? "is a shared pool, and was given as a local one; give it to the driver of"
+                      + " shared pools"
+                  : "is a local pool, and was given as a shared one; give it to the driver of local"
+                      + " pools, or make a shared pool in an empty directory")
+              + " ("
+              + layout.poolFile()
+              + " says so)");
+    }
+  }
+
+  /** Of a shared pool, which is locked for single steps only. */
+  private record Unlocked(Path file) implements FileLock {
+    @Override
+    public void close() {}
   }
 
   private FileLock lock(PoolSettings settings, PoolLayout layout, Duration patience) {

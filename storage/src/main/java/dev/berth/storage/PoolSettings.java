@@ -15,6 +15,8 @@ import java.util.Set;
  *     point of a filesystem
  * @param overcommit how many times its size a pool may promise: 0.01 to 1000
  * @param reserve what is never promised
+ * @param member as which node this process is one of several that have the pool open; empty when it
+ *     alone has
  */
 public record PoolSettings(
     PoolName name,
@@ -22,7 +24,8 @@ public record PoolSettings(
     boolean init,
     Optional<Bytes> size,
     double overcommit,
-    Bytes reserve) {
+    Bytes reserve,
+    Optional<Member> member) {
   private static final double LEAST = 0.01;
   private static final double MOST = 1000;
 
@@ -42,21 +45,37 @@ public record PoolSettings(
     }
   }
 
+  /** A pool that one process has open. */
+  public PoolSettings(
+      PoolName name,
+      Path directory,
+      boolean init,
+      Optional<Bytes> size,
+      double overcommit,
+      Bytes reserve) {
+    this(name, directory, init, size, overcommit, reserve, Optional.empty());
+  }
+
   /** A pool of the whole filesystem mounted at {@code directory}, that promises what it has. */
   public static PoolSettings of(PoolName name, Path directory, boolean init) {
     return new PoolSettings(name, directory, init, Optional.empty(), 1.0, Bytes.ZERO);
   }
 
   public PoolSettings withSize(Bytes other) {
-    return new PoolSettings(name, directory, init, Optional.of(other), overcommit, reserve);
+    return new PoolSettings(name, directory, init, Optional.of(other), overcommit, reserve, member);
   }
 
   public PoolSettings withOvercommit(double other) {
-    return new PoolSettings(name, directory, init, size, other, reserve);
+    return new PoolSettings(name, directory, init, size, other, reserve, member);
   }
 
   public PoolSettings withReserve(Bytes other) {
-    return new PoolSettings(name, directory, init, size, overcommit, other);
+    return new PoolSettings(name, directory, init, size, overcommit, other, member);
+  }
+
+  /** The same pool, shared with the processes of other nodes. */
+  public PoolSettings sharedAs(Member node) {
+    return new PoolSettings(name, directory, init, size, overcommit, reserve, Optional.of(node));
   }
 
   /** {@link VolumeException.Invalid} when two have the same name or directory. */

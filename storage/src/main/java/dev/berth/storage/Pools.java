@@ -18,6 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ public final class Pools implements AutoCloseable {
   private final Placement placement;
   private final Snapshots snapshots;
   private final SnapshotGroups groups;
+  private final Publications publications;
   private final PoolsContext context;
   private final KeyLocks locks = new KeyLocks();
   private final CopyOnWriteArrayList<Consumer<PoolStatus>> listeners = new CopyOnWriteArrayList<>();
@@ -42,6 +44,7 @@ public final class Pools implements AutoCloseable {
     this.placement = new Placement(slots);
     this.snapshots = new Snapshots(slots);
     this.groups = new SnapshotGroups(slots);
+    this.publications = new Publications(slots, locks);
     this.context = context;
     this.watch = linux.mounts().watch(this::mountsChanged);
   }
@@ -88,7 +91,22 @@ public final class Pools implements AutoCloseable {
         () ->
             existing(name)
                 .map(v -> Sameness.require(v, request))
-                .orElseGet(() -> placement.create(request, name, size, original(request))));
+                .orElseGet(() -> make(request, name, size)));
+  }
+
+  /** A volume that is copied keeps its image meanwhile. */
+  private Volume make(CreateRequest request, String name, Bytes size) {
+    return request.source().isPresent()
+            && request.source().get() instanceof Source.OfVolume(VolumeId id)
+        ? poolOf(id)
+            .company()
+            .changing(id.name(), () -> placement.create(request, name, size, original(request)))
+        : placement.create(request, name, size, original(request));
+  }
+
+  /** While nobody else does, in this process or, with a shared pool, in another. */
+  private <R> R changing(VolumeId id, Pool pool, Supplier<R> work) {
+    return locks.holding(id.name(), () -> pool.company().changing(id.name(), work));
   }
 
   /**
@@ -99,8 +117,9 @@ public final class Pools implements AutoCloseable {
    */
   public void delete(VolumeId id) {
     Pool pool = slots.toDeleteIn(id.pool(), "volume " + id);
-    locks.holding(
-        id.name(),
+    changing(
+        id,
+        pool,
         () -> {
           pool.delete(id.name());
           return id;
@@ -155,7 +174,8 @@ public final class Pools implements AutoCloseable {
    *     the volume has
    */
   public Volume expand(VolumeId id, SizeRange size) {
-    return locks.holding(id.name(), () -> poolOf(id).expand(id.name(), size));
+    Pool pool = poolOf(id);
+    return changing(id, pool, () -> pool.expand(id.name(), size));
   }
 
   /** What the kernel counts of a directory volume; empty where it counts nothing. */
@@ -180,7 +200,8 @@ public final class Pools implements AutoCloseable {
 
   /** Writes down, forced to disk, that the volume's PersistentVolume was seen: no leftover then. */
   public Volume acknowledge(VolumeId id) {
-    return locks.holding(id.name(), () -> poolOf(id).acknowledge(id.name()));
+    Pool pool = poolOf(id);
+    return changing(id, pool, () -> pool.acknowledge(id.name()));
   }
 
   /**
@@ -189,7 +210,8 @@ public final class Pools implements AutoCloseable {
    * @throws Invalid when the volume cannot be so; nothing is changed then
    */
   public Volume tune(VolumeId id, Tuning changes) {
-    return locks.holding(id.name(), () -> poolOf(id).tune(id.name(), changes));
+    Pool pool = poolOf(id);
+    return changing(id, pool, () -> pool.tune(id.name(), changes));
   }
 
   /**
@@ -202,8 +224,13 @@ public final class Pools implements AutoCloseable {
     return slots
         .of(id.pool())
         .map(PoolSlot::require)
-        .map(pool -> locks.holding(id.name(), () -> pool.trash(id.name(), atLeast, still)))
+        .map(pool -> changing(id, pool, () -> pool.trash(id.name(), atLeast, still)))
         .orElse(false);
+  }
+
+  /** Which nodes may use which volumes of shared pools. */
+  public Publications publications() {
+    return publications;
   }
 
   /** The snapshots of these pools. */

@@ -67,6 +67,8 @@ final class Resizing {
     } catch (SystemCallFailed e) {
       shelf.read(entry.name()).ifPresent(v -> ledger.put(entry, v.promise()));
       throw room.explained(e, message -> new OutOfRange(message, e), to);
+    } finally {
+      room.enlarged(entry.name());
     }
   }
 

@@ -19,19 +19,28 @@ final class Room {
   private final Trash trash;
   private final RoomMeter meter;
   private final Supplier<Bytes> measured;
+  private final Company company;
 
   /**
    * @param measured asks the filesystem how much there is
    */
-  Room(PoolName pool, Ledger ledger, Trash trash, RoomMeter meter, Supplier<Bytes> measured) {
+  Room(
+      PoolName pool,
+      Ledger ledger,
+      Trash trash,
+      RoomMeter meter,
+      Supplier<Bytes> measured,
+      Company company) {
     this.pool = pool;
     this.ledger = ledger;
     this.trash = trash;
     this.meter = meter;
     this.measured = measured;
+    this.company = company;
   }
 
   Bytes available() {
+    company.look();
     refresh();
     return ledger.available();
   }
@@ -43,20 +52,41 @@ final class Room {
 
   /** Takes room for what {@code purpose} says. */
   void reserve(Entry draft, Bytes size, String purpose) {
-    refresh();
-    if (!make(size, () -> ledger.reserve(draft, size))) {
-      throw new OutOfSpace(full(size, purpose));
-    }
+    company.deciding(
+        () -> {
+          refresh();
+          if (!make(size, () -> ledger.reserve(draft, size))) {
+            throw new OutOfSpace(full(size, purpose));
+          }
+          company.reserved(draft, size);
+          return draft;
+        });
+  }
+
+  /** Gives back what {@link #reserve} took. */
+  void release(Entry draft) {
+    ledger.release(draft);
+    company.released(draft);
   }
 
   /** Takes room for a volume that is to grow. */
   void enlarge(VolumeFile now, Bytes to) {
-    refresh();
     Entry entry = new Entry(Kind.VOLUME, now.volume().id().name());
     Bytes more = to.minusOrZero(now.promise());
-    if (!make(more, () -> ledger.enlarge(entry, to))) {
-      throw new OutOfRange(full(more, "more for volume " + now.volume().id()));
-    }
+    company.deciding(
+        () -> {
+          refresh();
+          if (!make(more, () -> ledger.enlarge(entry, to))) {
+            throw new OutOfRange(full(more, "more for volume " + now.volume().id()));
+          }
+          company.reserved(entry, more);
+          return entry;
+        });
+  }
+
+  /** The volume's record says by now what {@link #enlarge} took, or it took nothing. */
+  void enlarged(String name) {
+    company.released(new Entry(Kind.VOLUME, name));
   }
 
   /** Tries {@code taking}; while the trash could make the difference, it gives way first. */

@@ -53,10 +53,23 @@ final class Shelf {
     }
   }
 
+  /**
+   * What the record of that volume says, whatever has become of its image; empty when there is no
+   * such volume.
+   */
+  Optional<VolumeFile> recorded(String volume) {
+    Path folder = layout.volume(volume);
+    if (disk.stat(folder).isEmpty()) {
+      return Optional.empty();
+    }
+    Path file = folder.resolve(VolumeFile.NAME);
+    return Optional.of(VolumeFile.of(file, record(folder), new VolumeId(pool, volume), name));
+  }
+
   /** What a damaged volume may take of the pool: at least what its image says. */
   Bytes claimedByDamaged(String volume) {
     try {
-      return disk.stat(layout.volume(volume).resolve(VolumeFile.IMAGE))
+      return disk.stat(ImageFile.in(disk, layout.volume(volume)))
           .map(s -> s.size().max(s.allocated()))
           .orElse(Bytes.ZERO);
     } catch (SystemCallFailed e) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The groups of snapshots of all pools of one driver; each lies in one pool. */
@@ -79,8 +80,12 @@ public final class SnapshotGroups {
               .record(id.name())
               .filter(GroupFile::whole)
               .ifPresent(group -> requireMembers(group, asked));
-          pool.groups().delete(id.name());
-          return id;
+          return pool.company()
+              .grouping(
+                  () -> {
+                    pool.groups().delete(id.name());
+                    return id;
+                  });
         });
   }
 
@@ -147,8 +152,24 @@ public final class SnapshotGroups {
                       .collect(Collectors.joining(", "))));
     }
     Pool pool = slots.of(pools.iterator().next()).orElseThrow().require();
+    return pool.company()
+        .grouping(() -> unchanged(pool, request.volumes(), () -> cut(pool, onDisk, request)));
+  }
+
+  private SnapshotGroup cut(Pool pool, String onDisk, Request request) {
+    List<Volume> volumes = request.volumes().stream().map(this::volume).toList();
     return pool.groups()
         .cut(request.name(), onDisk, volumes, request.parameters(), request.maxFreeze());
+  }
+
+  /** No other process of a shared pool changes any of them meanwhile. */
+  private static <R> R unchanged(Pool pool, List<VolumeId> volumes, Supplier<R> work) {
+    return volumes.isEmpty()
+        ? work.get()
+        : pool.company()
+            .changing(
+                volumes.getFirst().name(),
+                () -> unchanged(pool, volumes.subList(1, volumes.size()), work));
   }
 
   private Volume volume(VolumeId id) {

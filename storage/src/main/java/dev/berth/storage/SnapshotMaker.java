@@ -35,17 +35,15 @@ final class SnapshotMaker {
 
   private final OpenedPool pool;
   private final Drafts drafts;
-  private final Ledger ledger;
   private final Room room;
   private final Cut cut;
   private final Folders folders;
   private final InstantSource clock;
 
   SnapshotMaker(
-      OpenedPool pool, Drafts drafts, Ledger ledger, Room room, Cut cut, InstantSource clock) {
+      OpenedPool pool, Drafts drafts, Room room, Cut cut, InstantSource clock) {
     this.pool = pool;
     this.drafts = drafts;
-    this.ledger = ledger;
     this.room = room;
     this.cut = cut;
     this.folders = cut.folders();
@@ -85,7 +83,7 @@ final class SnapshotMaker {
       throw room.explained(e, message -> new OutOfSpace(message, e), Bytes.ZERO);
     } finally {
       begun.forEach(Draft::close);
-      reserved.forEach(ledger::release);
+      reserved.forEach(room::release);
       room.outdate();
     }
   }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,17 @@ final class SnapshotShelf {
     this.room = room;
     this.maker = maker;
     this.groups = groups;
+  }
+
+  /** Sees what the other processes of a shared pool have cut and deleted. */
+  void look(Census census) {
+    census.take(
+        Set.copyOf(index.keySet()),
+        name -> adopt(name, pool.layout().snapshot(name)),
+        name -> {
+          index.remove(name);
+          ledger.release(entry(name));
+        });
   }
 
   /** Takes over what lies there; what is damaged is left alone and counts what it takes. */

@@ -121,6 +121,7 @@ public final class Snapshots {
 
   /** Every snapshot of the pools that are there, without the damaged ones, sorted by id. */
   public List<Snapshot> list() {
+    slots.ready().forEach(pool -> pool.company().look());
     return slots.ready().stream()
         .flatMap(p -> p.snapshots().list().stream())
         .sorted(Comparator.comparing(Snapshot::id))
@@ -140,6 +141,11 @@ public final class Snapshots {
             .of(source.pool())
             .orElseThrow(() -> new NotFound("volume " + source + " does not exist"))
             .require();
+    return pool.company().changing(source.name(), () -> cut(pool, source, name, onDisk, maxFreeze));
+  }
+
+  private static Snapshot cut(
+      Pool pool, VolumeId source, String name, String onDisk, Duration maxFreeze) {
     Volume volume =
         pool.find(source.name())
             .orElseThrow(() -> new NotFound("volume " + source + " does not exist"));

@@ -10,6 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.RejectedExecutionException;
@@ -84,6 +87,23 @@ final class Trash implements AutoCloseable {
   /** Takes over what lies there already. */
   void adopt(PoolId pool, PoolName name) {
     for (Path folder : disk.list(directory)) {
+      adopt(folder, pool, name);
+    }
+  }
+
+  /** The same in a shared pool, where others put things there and empty it as well. */
+  void look(PoolId pool, PoolName name) {
+    Set<Path> there = Set.copyOf(disk.list(directory));
+    for (Item item : List.copyOf(items)) {
+      if (!there.contains(item.folder()) && items.remove(item)) {
+        ledger.release(item.entry());
+      }
+    }
+    Set<Path> known = items.stream().map(Item::folder).collect(Collectors.toSet());
+    there.stream().filter(f -> !known.contains(f)).forEach(f -> adopt(f, pool, name));
+  }
+
+  private void adopt(Path folder, PoolId pool, PoolName name) {
       Matcher match = SHAPE.matcher(Disk.name(folder));
       if (match.matches() && disk.isDirectory(folder)) {
         long deleted = Long.parseLong(match.group(1));
@@ -100,7 +120,6 @@ final class Trash implements AutoCloseable {
       } else {
         LOG.warn("{}: is not of the trash's making and is left alone", folder);
       }
-    }
   }
 
   /** Moves a volume here: gone for everybody, and still to be had by hand until it is due. */
@@ -136,7 +155,7 @@ final class Trash implements AutoCloseable {
   }
 
   private Bytes unshared(Item item) {
-    return disk.files().unshared(item.folder().resolve(VolumeFile.IMAGE));
+    return disk.files().unshared(ImageFile.in(disk, item.folder()));
   }
 
   /** Empties the oldest; false when there is none that can be emptied. */
@@ -195,7 +214,7 @@ final class Trash implements AutoCloseable {
     }
     try {
       folders.remove(item.folder(), item.project());
-      disk.removeIfThere(item.folder().resolve(VolumeFile.IMAGE));
+      disk.removeIfThere(ImageFile.in(disk, item.folder()));
       disk.removeTree(item.folder());
     } catch (VolumeException e) {
       LOG.warn(
@@ -211,7 +230,7 @@ final class Trash implements AutoCloseable {
   }
 
   private Bytes held(Path folder) {
-    return disk.stat(folder.resolve(VolumeFile.IMAGE)).map(FileStat::allocated).orElse(Bytes.ZERO);
+    return disk.stat(ImageFile.in(disk, folder)).map(FileStat::allocated).orElse(Bytes.ZERO);
   }
 
   private Optional<Instant> due(Path folder, long deleted, Optional<VolumeFile> record) {
@@ -222,8 +241,9 @@ final class Trash implements AutoCloseable {
 
   /** The record goes last but one, then its folder. */
   private boolean isHalfEmptied(Path folder) {
-    return Stream.of(VolumeFile.NAME, VolumeFile.IMAGE, VolumeFile.DATA)
-        .allMatch(file -> disk.stat(folder.resolve(file)).isEmpty());
+    return disk.stat(ImageFile.in(disk, folder)).isEmpty()
+        && Stream.of(VolumeFile.NAME, VolumeFile.DATA)
+            .allMatch(file -> disk.stat(folder.resolve(file)).isEmpty());
   }
 
   private Optional<VolumeFile> record(Path folder, VolumeId id, PoolName name) {

@@ -50,15 +50,15 @@ public record Volume(
   }
 
   Volume withSize(Bytes other) {
-    return with(other, tuning, acknowledged);
+    return with(other, tuning, acknowledged, image);
   }
 
   Volume nowAcknowledged() {
-    return with(size, tuning, true);
+    return with(size, tuning, true, image);
   }
 
   Volume withTuning(Tuning other) {
-    return with(size, other, acknowledged);
+    return with(size, other, acknowledged, image);
   }
 
   /** How long it will wait in the trash, as things are. */
@@ -66,7 +66,12 @@ public record Volume(
     return tuning.undelete().orElse(undelete);
   }
 
-  private Volume with(Bytes otherSize, Tuning otherTuning, boolean nowAcknowledged) {
+  Volume withImage(Path other) {
+    return with(size, tuning, acknowledged, other);
+  }
+
+  private Volume with(
+      Bytes otherSize, Tuning otherTuning, boolean nowAcknowledged, Path otherImage) {
     return new Volume(
         id,
         name,
@@ -81,6 +86,6 @@ public record Volume(
         otherTuning,
         nowAcknowledged,
         created,
-        image);
+        otherImage);
   }
 }

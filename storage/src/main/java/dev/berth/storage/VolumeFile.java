@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param format 1, or {@link #FORMAT}
  * @param growingTo the size that an expansion was making when it was written; the image is then
  *     between the two
+ * @param publishing who may use it, in a pool that several processes have open
  * @param keptFor how long it waits in the trash at the least, whatever its class says; set just
  *     before it goes there as an orphan
  * @param project the number by which the kernel limits a directory, where it does so by numbers
@@ -26,6 +27,7 @@ record VolumeFile(
     int format,
     Volume volume,
     Optional<Bytes> growingTo,
+    Publishing publishing,
     Optional<Duration> keptFor,
     Optional<ProjectId> project) {
   /** The newest format, in which new volumes are written. */
@@ -54,7 +56,7 @@ record VolumeFile(
   private static final Set<String> FIELDS_2 =
       Stream.concat(
               FIELDS_1.stream(),
-              Stream.of("acknowledged", "keptFor", "source", "tuning", "project"))
+              Stream.of("acknowledged", "keptFor", "source", "tuning", "project", "publishing"))
           .collect(Collectors.toUnmodifiableSet());
 
   VolumeFile {
@@ -79,11 +81,12 @@ record VolumeFile(
 
   /** The record of a new volume whose limit is kept by a number. */
   static VolumeFile of(Volume volume, Optional<ProjectId> project) {
-    return new VolumeFile(FORMAT, volume, Optional.empty(), Optional.empty(), project);
+    return new VolumeFile(
+        FORMAT, volume, Optional.empty(), Publishing.NONE, Optional.empty(), project);
   }
 
   private VolumeFile with(Volume other, Optional<Bytes> growing) {
-    return new VolumeFile(format, other, growing, keptFor, project);
+    return new VolumeFile(format, other, growing, publishing, keptFor, project);
   }
 
   /** The same with another size, and no expansion under way. */
@@ -110,12 +113,24 @@ record VolumeFile(
   VolumeFile tuned(Tuning tuning) {
     return tuning.equals(volume.tuning())
         ? this
-        : new VolumeFile(FORMAT, volume.withTuning(tuning), growingTo, keptFor, project);
+        : new VolumeFile(
+            FORMAT, volume.withTuning(tuning), growingTo, publishing, keptFor, project);
   }
 
   /** The same on its way to the trash, where it is to wait so long at the least. */
   VolumeFile keptFor(Duration atLeast) {
-    return new VolumeFile(FORMAT, volume, growingTo, Optional.of(atLeast), project);
+    return new VolumeFile(
+        FORMAT, volume, growingTo, publishing, Optional.of(atLeast), project);
+  }
+
+  /** The same with others who may use it, or with its image another node's. */
+  VolumeFile published(Publishing now) {
+    Path folder = Disk.parent(volume.image());
+    Volume there =
+        now.imageName().equals(publishing.imageName())
+            ? volume
+            : volume.withImage(folder.resolve(now.imageName()));
+    return new VolumeFile(FORMAT, there, growingTo, now, keptFor, project);
   }
 
   /** How long it waits in the trash. */
@@ -135,6 +150,11 @@ record VolumeFile(
       case Content.Filesystem _, Content.Block _ -> IMAGE;
       case Content.Directory _ -> DATA;
     };
+  }
+
+  private static String nameOf(Content content, Publishing publishing) {
+    String usual = nameOf(content);
+    return usual.equals(IMAGE) ? publishing.imageName() : usual;
   }
 
   byte[] bytes() {
@@ -160,6 +180,9 @@ record VolumeFile(
       TuningFields.write(volume.tuning(), node.putObject("tuning"));
     }
     project.ifPresent(p -> node.put("project", p.value()));
+    if (!publishing.equals(Publishing.NONE)) {
+      publishing.write(node.putObject("publishing"));
+    }
     return Document.seal(node);
   }
 
@@ -179,6 +202,8 @@ record VolumeFile(
     }
     try {
       Content held = ContentFields.read(fields.object("content"));
+      Publishing publishing =
+          fields.optionalObject("publishing").map(Publishing::read).orElse(Publishing.NONE);
       Volume volume =
           new Volume(
               id,
@@ -194,11 +219,12 @@ record VolumeFile(
               fields.optionalObject("tuning").map(TuningFields::read).orElse(Tuning.NONE),
               format == WITHOUT_CLUSTER || fields.flag("acknowledged"),
               fields.parsed("created", "is not a time", Instant::parse),
-              file.resolveSibling(nameOf(held)));
+              file.resolveSibling(nameOf(held, publishing)));
       return new VolumeFile(
           format,
           volume,
           fields.optionalBytes("growingTo"),
+          publishing,
           fields
               .optionalText("keptFor")
               .map(_ -> fields.parsed("keptFor", "is not a duration", Duration::parse)),

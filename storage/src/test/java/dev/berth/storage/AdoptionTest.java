@@ -153,11 +153,11 @@ class AdoptionTest {
   void a_pool_of_a_newer_format_is_refused_untouched() throws IOException {
     made("a");
     Path file = shop.directory.resolve("pool.json");
-    Files.writeString(file, Files.readString(file).replace("\"format\" : 1", "\"format\" : 2"));
+    Files.writeString(file, Files.readString(file).replace("\"format\" : 1", "\"format\" : 3"));
     List<String> before = everything();
     assertThatThrownBy(shop::open)
         .isInstanceOf(Invalid.class)
-        .hasMessage(file + ": format 2, this Berth knows 1; upgrade Berth");
+        .hasMessage(file + ": format 3, this Berth knows 2; upgrade Berth");
     assertThat(everything()).isEqualTo(before);
   }
 

@@ -103,6 +103,7 @@ class VolumeFileTest {
         VolumeFile.FORMAT,
         volume,
         growth.map(g -> size.plus(Bytes.of(g))),
+        Publishing.NONE,
         Optional.of(Duration.ofMillis(milliseconds)).filter(_ -> milliseconds % 3 == 0),
         Optional.of(new ProjectId(milliseconds % 1000)).filter(_ -> milliseconds % 5 == 0));
   }

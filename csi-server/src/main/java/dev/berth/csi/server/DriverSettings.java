@@ -3,6 +3,7 @@ package dev.berth.csi.server;
 import dev.berth.csi.v1.Topology;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -12,8 +13,11 @@ import java.util.regex.Pattern;
  *     characters
  * @param nodeId this node, as NodeGetInfo and topology tell it: a label value of at most 63
  * @param version what GetPluginInfo answers as vendor_version
+ * @param isShared whether its volumes are in pools that every node sees, and are published to nodes
+ * @param attachLimit how many volumes this node can have, 0 for as many as there are
  */
-public record DriverSettings(String name, String nodeId, String version) {
+public record DriverSettings(
+    String name, String nodeId, String version, boolean isShared, int attachLimit) {
   private static final Pattern NAME =
       Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?");
   private static final Pattern LABEL_VALUE =
@@ -33,6 +37,24 @@ public record DriverSettings(String name, String nodeId, String version) {
     if (version.isEmpty()) {
       throw new IllegalArgumentException("version is empty");
     }
+    if (attachLimit < 0) {
+      throw new IllegalArgumentException("attach limit " + attachLimit + " is negative");
+    }
+  }
+
+  /** A driver of this node's own pools, without a limit. */
+  public DriverSettings(String name, String nodeId, String version) {
+    this(name, nodeId, version, false, 0);
+  }
+
+  /** The same driver, of pools that other nodes see as well. */
+  public DriverSettings sharing() {
+    return new DriverSettings(name, nodeId, version, true, attachLimit);
+  }
+
+  /** The same driver on a node that can have so many volumes. */
+  public DriverSettings withAttachLimit(int limit) {
+    return new DriverSettings(name, nodeId, version, isShared, limit);
   }
 
   /** The key under which topology tells a volume's node: {@code topology.<name>/node}. */
@@ -40,14 +62,19 @@ public record DriverSettings(String name, String nodeId, String version) {
     return "topology." + name + "/node";
   }
 
-  /** Where every volume of this driver can be reached from: this node. */
-  public Topology topology() {
-    return Topology.newBuilder().putSegments(topologyKey(), nodeId).build();
+  /**
+   * Where every volume of this driver can be reached from: this node. Empty for shared pools, whose
+   * volumes can be reached from everywhere.
+   */
+  public Optional<Topology> topology() {
+    return isShared
+        ? Optional.empty()
+        : Optional.of(Topology.newBuilder().putSegments(topologyKey(), nodeId).build());
   }
 
   /** Whether this node is within {@code asked}: all its segments are ours; keys ignore case. */
   public boolean isWithin(Topology asked) {
-    return asked.getSegmentsMap().entrySet().stream().allMatch(this::isOurs);
+    return isShared || asked.getSegmentsMap().entrySet().stream().allMatch(this::isOurs);
   }
 
   /** Whether this node is within one of {@code asked}. */

@@ -10,6 +10,7 @@ import dev.berth.storage.linux.FileStat;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
 import dev.berth.storage.linux.LoopDevices.AttachRequest;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +36,7 @@ final class Attaching {
    */
   Attached attach(Volume volume) {
     FileIdentity image = requireImage(volume);
+    devices.stale(volume).ifPresent(device -> letGo(volume, device));
     LoopDevice device;
     try {
       device = linux.loops().attachUnopened(request(volume));
@@ -43,6 +45,21 @@ final class Attaching {
       return attachLooking(volume, image);
     }
     return attached(volume, device);
+  }
+
+  /** What is written to an image that was taken from this node nobody will ever read. */
+  private void letGo(Volume volume, LoopDevice device) {
+    LOG.warn(
+        "volume {}: {} has an image that was taken from this node since, and is detached",
+        volume.id(),
+        device.path());
+    List<Path> places = linux.mounts().mountPointsOf(device.device());
+    if (!places.isEmpty()) {
+      throw new NotNow(
+          "volume %s was taken from this node, and %s still shows what it was at %s; end its pods here (NodeUnpublishVolume and NodeUnstageVolume) first"
+              .formatted(volume.id(), device.path(), places));
+    }
+    devices.detach(volume.id(), device);
   }
 
   private Attached attachLooking(Volume volume, FileIdentity image) {
@@ -130,19 +147,19 @@ final class Attaching {
     return device;
   }
 
-  private static AttachRequest request(Volume volume) {
+  private AttachRequest request(Volume volume) {
     return new AttachRequest(
         volume.image(),
-        Devices.loopName(volume.id()),
+        devices.nameOf(volume.id()),
         volume.content().blockSize(),
         false,
         true,
         true);
   }
 
-  private static Optional<LoopDevice> ours(Volume volume, List<LoopDevice> devices) {
-    for (LoopDevice device : devices) {
-      if (!device.name().equals(Devices.loopName(volume.id()))) {
+  private Optional<LoopDevice> ours(Volume volume, List<LoopDevice> found) {
+    for (LoopDevice device : found) {
+      if (!device.name().equals(devices.nameOf(volume.id()))) {
         throw strangers(volume, device);
       }
       if (!device.blockSize().equals(volume.content().blockSize()) || device.readOnly()) {
@@ -157,7 +174,7 @@ final class Attaching {
                     device.path()));
       }
     }
-    return devices.stream().findFirst();
+    return found.stream().findFirst();
   }
 
   private static NotNow strangers(Volume volume, LoopDevice device) {

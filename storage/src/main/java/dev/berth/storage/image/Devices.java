@@ -25,10 +25,16 @@ final class Devices {
   private static final int LONGEST_NAME = 63;
 
   private final Linux linux;
+  private final Optional<String> node;
   private final ConcurrentHashMap<VolumeId, Integer> lastSeen = new ConcurrentHashMap<>();
 
-  Devices(Linux linux) {
+  /**
+   * @param node of whom the pools are shared: part of the names of its devices, so that nobody
+   *     takes another node's for its own, nor that of an image that has become another node's
+   */
+  Devices(Linux linux, Optional<String> node) {
     this.linux = linux;
+    this.node = node;
   }
 
   /**
@@ -58,8 +64,23 @@ final class Devices {
   /** The devices of the volume's image that are not called after it. */
   List<LoopDevice> strangers(Volume volume) {
     return identity(volume).map(linux.loops()::findAll).orElse(List.of()).stream()
-        .filter(device -> !device.name().equals(loopName(volume.id())))
+        .filter(device -> !device.name().equals(nameOf(volume.id())))
         .toList();
+  }
+
+  /**
+   * A device of ours that has an earlier image of the volume: it was taken from this node by force.
+   * Never of a local pool.
+   */
+  Optional<LoopDevice> stale(Volume volume) {
+    if (node.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<FileIdentity> image = identity(volume);
+    String name = nameOf(volume.id());
+    return linux.loops().list().stream()
+        .filter(d -> d.name().equals(name) && !image.equals(Optional.of(d.backing())))
+        .findFirst();
   }
 
   /** Remembers where to look first. */
@@ -75,7 +96,7 @@ final class Devices {
 
   private Optional<LoopDevice> find(
       VolumeId id, Predicate<LoopDevice> which, Supplier<List<LoopDevice>> all) {
-    String name = loopName(id);
+    String name = nameOf(id);
     Predicate<LoopDevice> wanted = which.and(device -> device.name().equals(name));
     return Optional.ofNullable(lastSeen.get(id))
         .flatMap(linux.loops()::at)
@@ -100,7 +121,15 @@ final class Devices {
    * not be taken for its neighbour.
    */
   static String loopName(VolumeId id) {
-    String name = id.toString();
+    return shortened(id.toString());
+  }
+
+  /** What the loop device of a volume is called here. */
+  String nameOf(VolumeId id) {
+    return node.map(n -> shortened(id + "@" + n)).orElseGet(() -> loopName(id));
+  }
+
+  private static String shortened(String name) {
     if (name.length() <= LONGEST_NAME) {
       return name;
     }

@@ -24,9 +24,19 @@ public final class Images {
   private final Devices devices;
   private final Attaching attaching;
 
+  /** Of pools that are this node's own. */
   public Images(Linux linux) {
+    this(linux, Optional.empty());
+  }
+
+  /** Of pools that this node shares with others. */
+  public static Images sharedAs(Linux linux, String node) {
+    return new Images(linux, Optional.of(node));
+  }
+
+  private Images(Linux linux, Optional<String> node) {
     this.linux = linux;
-    this.devices = new Devices(linux);
+    this.devices = new Devices(linux, node);
     this.attaching = new Attaching(linux, devices);
   }
 
@@ -60,6 +70,11 @@ public final class Images {
   /** The loop devices that others have made of the volume's image. */
   public List<LoopDevice> strangers(Volume volume) {
     return devices.strangers(volume);
+  }
+
+  /** A loop device of this node with an image that has become another node's since. */
+  public Optional<LoopDevice> stale(Volume volume) {
+    return devices.stale(volume);
   }
 
   /**
