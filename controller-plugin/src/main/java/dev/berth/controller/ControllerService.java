@@ -9,10 +9,12 @@ import dev.berth.controller.health.GetVolumeHealth;
 import dev.berth.controller.health.ListVolumeHealth;
 import dev.berth.controller.list.ListVolumes;
 import dev.berth.controller.modify.ModifyVolume;
+import dev.berth.controller.publish.PublishVolume;
 import dev.berth.controller.snapshot.CreateSnapshot;
 import dev.berth.controller.snapshot.DeleteSnapshot;
 import dev.berth.controller.snapshot.GetSnapshot;
 import dev.berth.controller.snapshot.ListSnapshots;
+import dev.berth.controller.unpublish.UnpublishVolume;
 import dev.berth.controller.validate.ValidateVolumeCapabilities;
 import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.call.Call;
@@ -31,7 +33,11 @@ import dev.berth.csi.v1.ControllerListVolumeHealthRequest;
 import dev.berth.csi.v1.ControllerListVolumeHealthResponse;
 import dev.berth.csi.v1.ControllerModifyVolumeRequest;
 import dev.berth.csi.v1.ControllerModifyVolumeResponse;
+import dev.berth.csi.v1.ControllerPublishVolumeRequest;
+import dev.berth.csi.v1.ControllerPublishVolumeResponse;
 import dev.berth.csi.v1.ControllerServiceCapability;
+import dev.berth.csi.v1.ControllerUnpublishVolumeRequest;
+import dev.berth.csi.v1.ControllerUnpublishVolumeResponse;
 import dev.berth.csi.v1.CreateSnapshotRequest;
 import dev.berth.csi.v1.CreateSnapshotResponse;
 import dev.berth.csi.v1.CreateVolumeRequest;
@@ -78,6 +84,16 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
           ControllerServiceCapability.RPC.Type.LIST_VOLUME_HEALTH,
           ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
 
+  /** What a driver of shared pools can do besides. */
+  private static final List<ControllerServiceCapability.RPC.Type> OF_SHARED =
+      List.of(
+          ControllerServiceCapability.RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
+          ControllerServiceCapability.RPC.Type.PUBLISH_READONLY,
+          ControllerServiceCapability.RPC.Type.LIST_VOLUMES_PUBLISHED_NODES);
+
+  private final DriverSettings driver;
+  private final PublishVolume publish;
+  private final UnpublishVolume unpublish;
   private final CreateVolume create;
   private final DeleteVolume delete;
   private final ExpandVolume expand;
@@ -95,6 +111,9 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
 
   ControllerService(
       DriverSettings driver, Pools pools, Images images, Linux linux, OneAtATime<VolumeKey> work) {
+    this.driver = driver;
+    publish = new PublishVolume(pools, work);
+    unpublish = new UnpublishVolume(pools, work);
     create = new CreateVolume(driver, pools, work);
     delete = new DeleteVolume(pools, work);
     expand = new ExpandVolume(pools, work);
@@ -120,6 +139,26 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   @Override
   public void deleteVolume(DeleteVolumeRequest q, StreamObserver<DeleteVolumeResponse> out) {
     Call.answer(out, () -> delete.answer(q));
+  }
+
+  @Override
+  public void controllerPublishVolume(
+      ControllerPublishVolumeRequest q, StreamObserver<ControllerPublishVolumeResponse> out) {
+    if (driver.isShared()) {
+      Call.answer(out, () -> publish.answer(q));
+    } else {
+      super.controllerPublishVolume(q, out); // UNIMPLEMENTED: nothing is attached
+    }
+  }
+
+  @Override
+  public void controllerUnpublishVolume(
+      ControllerUnpublishVolumeRequest q, StreamObserver<ControllerUnpublishVolumeResponse> out) {
+    if (driver.isShared()) {
+      Call.answer(out, () -> unpublish.answer(q));
+    } else {
+      super.controllerUnpublishVolume(q, out);
+    }
   }
 
   @Override
@@ -191,16 +230,21 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
   @Override
   public void controllerGetCapabilities(
       ControllerGetCapabilitiesRequest q, StreamObserver<ControllerGetCapabilitiesResponse> out) {
-    Call.answer(out, ControllerService::capabilities);
+    Call.answer(out, this::capabilities);
   }
 
-  private static ControllerGetCapabilitiesResponse capabilities() {
+  private ControllerGetCapabilitiesResponse capabilities() {
     var reply = ControllerGetCapabilitiesResponse.newBuilder();
-    for (ControllerServiceCapability.RPC.Type type : CAPABILITIES) {
-      reply.addCapabilities(
-          ControllerServiceCapability.newBuilder()
-              .setRpc(ControllerServiceCapability.RPC.newBuilder().setType(type)));
+    CAPABILITIES.forEach(type -> reply.addCapabilities(capability(type)));
+    if (driver.isShared()) {
+      OF_SHARED.forEach(type -> reply.addCapabilities(capability(type)));
     }
     return reply.build();
+  }
+
+  private static ControllerServiceCapability capability(ControllerServiceCapability.RPC.Type type) {
+    return ControllerServiceCapability.newBuilder()
+        .setRpc(ControllerServiceCapability.RPC.newBuilder().setType(type))
+        .build();
   }
 }

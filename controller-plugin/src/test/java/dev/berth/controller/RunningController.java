@@ -9,6 +9,7 @@ import dev.berth.csi.v1.GroupControllerGrpc;
 import dev.berth.csi.v1.IdentityGrpc;
 import dev.berth.csi.v1.SnapshotMetadataGrpc;
 import dev.berth.storage.Bytes;
+import dev.berth.storage.Member;
 import dev.berth.storage.PoolName;
 import dev.berth.storage.PoolSettings;
 import dev.berth.storage.Pools;
@@ -36,23 +37,35 @@ final class RunningController implements AutoCloseable {
   private final InProcessServer server;
 
   RunningController(Path dir) {
+    this(dir, new DriverSettings("local.berth.dev", "node-1", "0.1.0"));
+  }
+
+  /** That of a driver of a shared pool; of several, each is a node with the same pool. */
+  static RunningController shared(Path dir, String node, int attachLimit) {
+    return new RunningController(
+        dir,
+        new DriverSettings("shared.berth.dev", node, "0.1.0")
+            .sharing()
+            .withAttachLimit(attachLimit));
+  }
+
+  private RunningController(Path dir, DriverSettings driver) {
     Path pool = dir.resolve("pool");
     pool.toFile().mkdir();
+    PoolSettings local = PoolSettings.of(new PoolName("disk"), pool, true).withSize(Bytes.ofGiB(4));
+    PoolSettings settings =
+        driver.isShared()
+            ? local.sharedAs(new Member(driver.nodeId(), driver.attachLimit()))
+            : local;
     Linux kernel = linux.with(Linux.real().files());
     images = new Images(kernel);
     pools =
         Pools.open(
-            List.of(PoolSettings.of(new PoolName("disk"), pool, true).withSize(Bytes.ofGiB(4))),
+            List.of(settings),
             kernel,
-            PoolsContext.of(dir.resolve("state"), Clock.systemUTC(), background));
-    server =
-        InProcessServer.start(
-            ControllerPlugin.services(
-                new DriverSettings("local.berth.dev", "node-1", "0.1.0"),
-                pools,
-                images,
-                kernel,
-                work));
+            PoolsContext.of(
+                dir.resolve("state-" + driver.nodeId()), Clock.systemUTC(), background));
+    server = InProcessServer.start(ControllerPlugin.services(driver, pools, images, kernel, work));
   }
 
   Images images() {

@@ -62,7 +62,7 @@ final class NodeService extends NodeGrpc.NodeImplBase {
       EphemeralVolumes ephemeral) {
     KernelView kernel = new KernelView(pools, images, linux);
     stage = new StageVolume(pools, images, linux.mounts(), kernel, work);
-    unstage = new UnstageVolume(images, linux, kernel, work);
+    unstage = new UnstageVolume(pools, images, linux, kernel, work);
     publish = new PublishVolume(pools, linux.mounts(), kernel, ephemeral, work);
     unpublish = new UnpublishVolume(linux.mounts(), kernel, ephemeral, work);
     expand = new ExpandVolume(pools, images, kernel, work);

@@ -94,7 +94,8 @@ class CommandLineTest {
         "get pvc,pv -w           | -w watches one kind or one object, not 2",
         "apply                   | Missing required option: '--filename=FILE|DIR|-'",
         "delete                  | name what to delete, KIND NAME, or a manifest with -f",
-        "delete pvc              | name the persistentvolumeclaims to delete; all of a kind at once is not offered",
+        "delete pvc              | name the persistentvolumeclaims to delete; all of a kind at once"
+            + " is not offered",
         "delete pvc x -f y       | give either KIND NAME or -f, not both",
         "describe pvc/           | write KIND/NAME, such as pvc/data, not pvc/",
         "up --log-level=loud     | Invalid value for option '--log-level'",
@@ -116,7 +117,7 @@ class CommandLineTest {
         .anyMatch(
             line ->
                 line.contains("endpoint 'tcp://x' is not of the form unix:///absolute/path.sock"))
-        .anyMatch(line -> line.contains("--driver cloud: the only driver is local"))
+        .anyMatch(line -> line.contains("--driver cloud: must be local or shared"))
         .anyMatch(line -> line.contains("size=x must be"))
         .anyMatch(line -> line.contains("the name B must be"));
   }

@@ -40,8 +40,7 @@ final class SnapshotMaker {
   private final Folders folders;
   private final InstantSource clock;
 
-  SnapshotMaker(
-      OpenedPool pool, Drafts drafts, Room room, Cut cut, InstantSource clock) {
+  SnapshotMaker(OpenedPool pool, Drafts drafts, Room room, Cut cut, InstantSource clock) {
     this.pool = pool;
     this.drafts = drafts;
     this.room = room;

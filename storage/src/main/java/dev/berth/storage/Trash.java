@@ -11,9 +11,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,22 +104,22 @@ final class Trash implements AutoCloseable {
   }
 
   private void adopt(Path folder, PoolId pool, PoolName name) {
-      Matcher match = SHAPE.matcher(Disk.name(folder));
-      if (match.matches() && disk.isDirectory(folder)) {
-        long deleted = Long.parseLong(match.group(1));
-        Optional<VolumeFile> record = record(folder, new VolumeId(pool, match.group(2)), name);
-        Item item =
-            new Item(
-                folder,
-                deleted,
-                due(folder, deleted, record),
-                record.flatMap(r -> folders.counts(r, folder)),
-                record.flatMap(VolumeFile::project));
-        ledger.put(item.entry(), item.directory().orElseGet(() -> held(folder)));
-        keep(item);
-      } else {
-        LOG.warn("{}: is not of the trash's making and is left alone", folder);
-      }
+    Matcher match = SHAPE.matcher(Disk.name(folder));
+    if (match.matches() && disk.isDirectory(folder)) {
+      long deleted = Long.parseLong(match.group(1));
+      Optional<VolumeFile> record = record(folder, new VolumeId(pool, match.group(2)), name);
+      Item item =
+          new Item(
+              folder,
+              deleted,
+              due(folder, deleted, record),
+              record.flatMap(r -> folders.counts(r, folder)),
+              record.flatMap(VolumeFile::project));
+      ledger.put(item.entry(), item.directory().orElseGet(() -> held(folder)));
+      keep(item);
+    } else {
+      LOG.warn("{}: is not of the trash's making and is left alone", folder);
+    }
   }
 
   /** Moves a volume here: gone for everybody, and still to be had by hand until it is due. */

@@ -119,8 +119,7 @@ record VolumeFile(
 
   /** The same on its way to the trash, where it is to wait so long at the least. */
   VolumeFile keptFor(Duration atLeast) {
-    return new VolumeFile(
-        FORMAT, volume, growingTo, publishing, Optional.of(atLeast), project);
+    return new VolumeFile(FORMAT, volume, growingTo, publishing, Optional.of(atLeast), project);
   }
 
   /** The same with others who may use it, or with its image another node's. */

@@ -8,6 +8,7 @@ import dev.berth.csi.server.work.Reads;
 import dev.berth.csi.v1.ControllerGetVolumeRequest;
 import dev.berth.csi.v1.ControllerGetVolumeResponse;
 import dev.berth.storage.Pools;
+import dev.berth.storage.Volume;
 
 /** ControllerGetVolume. */
 public final class GetVolume {
@@ -22,15 +23,19 @@ public final class GetVolume {
     this.pools = pools;
   }
 
-  /**
-   * The status is required and empty: it would tell the nodes of ControllerPublishVolume, which
-   * this driver does not need.
-   */
+  /** The status is required; it tells of no nodes where volumes are not published to any. */
   public ControllerGetVolumeResponse answer(ControllerGetVolumeRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
+    return reads.ask("volume " + id, () -> look(id));
+  }
+
+  private ControllerGetVolumeResponse look(String id) {
+    Volume volume = Ids.existing(pools, id);
     return ControllerGetVolumeResponse.newBuilder()
-        .setVolume(Replies.volume(reads.ask("volume " + id, () -> Ids.existing(pools, id)), driver))
-        .setStatus(ControllerGetVolumeResponse.VolumeStatus.getDefaultInstance())
+        .setVolume(Replies.volume(volume, driver))
+        .setStatus(
+            ControllerGetVolumeResponse.VolumeStatus.newBuilder()
+                .addAllPublishedNodeIds(pools.publications().look(volume.id())))
         .build();
   }
 }

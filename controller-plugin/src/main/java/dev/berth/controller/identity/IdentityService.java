@@ -41,21 +41,27 @@ public final class IdentityService extends IdentityGrpc.IdentityImplBase {
   @Override
   public void getPluginCapabilities(
       GetPluginCapabilitiesRequest q, StreamObserver<GetPluginCapabilitiesResponse> out) {
-    Call.answer(
-        out,
-        () ->
-            GetPluginCapabilitiesResponse.newBuilder()
-                .addCapabilities(service(PluginCapability.Service.Type.CONTROLLER_SERVICE))
-                .addCapabilities(service(PluginCapability.Service.Type.GROUP_CONTROLLER_SERVICE))
-                .addCapabilities(
-                    service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS))
-                .addCapabilities(service(PluginCapability.Service.Type.SNAPSHOT_METADATA_SERVICE))
-                .addCapabilities(
-                    PluginCapability.newBuilder()
-                        .setVolumeExpansion(
-                            PluginCapability.VolumeExpansion.newBuilder()
-                                .setType(PluginCapability.VolumeExpansion.Type.ONLINE)))
-                .build());
+    Call.answer(out, this::capabilities);
+  }
+
+  /** Volumes of shared pools can be reached from everywhere, so they have no topology. */
+  private GetPluginCapabilitiesResponse capabilities() {
+    var reply =
+        GetPluginCapabilitiesResponse.newBuilder()
+            .addCapabilities(service(PluginCapability.Service.Type.CONTROLLER_SERVICE))
+            .addCapabilities(service(PluginCapability.Service.Type.GROUP_CONTROLLER_SERVICE))
+            .addCapabilities(service(PluginCapability.Service.Type.SNAPSHOT_METADATA_SERVICE));
+    if (!driver.isShared()) {
+      reply.addCapabilities(
+          service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS));
+    }
+    return reply
+        .addCapabilities(
+            PluginCapability.newBuilder()
+                .setVolumeExpansion(
+                    PluginCapability.VolumeExpansion.newBuilder()
+                        .setType(PluginCapability.VolumeExpansion.Type.ONLINE)))
+        .build();
   }
 
   /**

@@ -27,7 +27,11 @@ public final class ListVolumes {
     var reply = ListVolumesResponse.newBuilder().setNextToken(page.nextToken());
     for (Volume volume : page.entries()) {
       reply.addEntries(
-          ListVolumesResponse.Entry.newBuilder().setVolume(Replies.volume(volume, driver)));
+          ListVolumesResponse.Entry.newBuilder()
+              .setVolume(Replies.volume(volume, driver))
+              .setStatus(
+                  ListVolumesResponse.VolumeStatus.newBuilder()
+                      .addAllPublishedNodeIds(pools.publications().nodes(volume.id()))));
     }
     return reply.build();
   }

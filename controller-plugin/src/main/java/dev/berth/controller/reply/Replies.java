@@ -17,13 +17,13 @@ import java.time.Instant;
 public final class Replies {
   private Replies() {}
 
-  /** A volume: its id, size and source, and this node as the only place to reach it from. */
+  /** A volume: its id, size and source, and where it can be reached from. */
   public static Volume volume(dev.berth.storage.Volume volume, DriverSettings driver) {
     Volume.Builder reply =
         Volume.newBuilder()
             .setVolumeId(volume.id().toString())
-            .setCapacityBytes(volume.size().value())
-            .addAccessibleTopology(driver.topology());
+            .setCapacityBytes(volume.size().value());
+    driver.topology().ifPresent(reply::addAccessibleTopology);
     volume.source().ifPresent(source -> reply.setContentSource(contentSource(source)));
     return reply.build();
   }

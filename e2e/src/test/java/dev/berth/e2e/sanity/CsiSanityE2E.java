@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +27,22 @@ class CsiSanityE2E {
   @ParameterizedTest(name = "csi-sanity passes on an {0} pool with {1} volumes")
   @CsvSource({"ext4,mount", "ext4,block", "xfs,mount", "xfs,block", "btrfs,mount", "btrfs,block"})
   void csi_sanity_passes(String pool, String accessType) throws IOException {
+    passes(pool, accessType, List.of("--driver=local"), SanityReport.expectedSkips());
+  }
+
+  @ParameterizedTest(name = "csi-sanity passes on a shared {0} pool with {1} volumes")
+  @CsvSource({"xfs,mount", "ext4,block"})
+  void csi_sanity_passes_on_a_shared_pool(String pool, String accessType) throws IOException {
+    passes(
+        pool,
+        accessType,
+        List.of("--driver=shared", "--max-volumes-per-node=4"),
+        SanityReport.expectedSkipsOfShared());
+  }
+
+  private static void passes(
+      String pool, String accessType, List<String> driver, List<String> expectedSkips)
+      throws IOException {
     Path sanity = Repository.root().resolve(".cache/bin/csi-sanity");
     assumeTrue(
         Files.isExecutable(sanity),
@@ -41,14 +58,16 @@ class CsiSanityE2E {
           BerthProcess.serving(
               scratch.root().resolve("berth.log"),
               socket,
-              List.of(
-                  "csi",
-                  "--driver=local",
-                  "--endpoint=unix://" + socket,
-                  "--root=" + scratch.folder("root"),
-                  "--pool=disk=" + disk,
-                  "--init",
-                  "--node-id=node-1")));
+              Stream.concat(
+                      Stream.of(
+                          "csi",
+                          "--endpoint=unix://" + socket,
+                          "--root=" + scratch.folder("root"),
+                          "--pool=disk=" + disk,
+                          "--init",
+                          "--node-id=node-1"),
+                      driver.stream())
+                  .toList()));
 
       Shell.Answer answer =
           Shell.ask(
@@ -62,15 +81,17 @@ class CsiSanityE2E {
               "--csi.testvolumesize=" + VOLUME,
               "--csi.testvolumeexpandsize=" + EXPANDED,
               "--csi.testvolumemutableparameters=" + mutable,
+              "--csi.testnodevolumeattachlimit", // skipped by a driver that publishes nothing
               "--csi.testvolumeaccesstype=" + accessType);
 
       SanityReport result = SanityReport.read(report);
-      System.out.println("csi-sanity on " + pool + ", " + accessType + ": " + result.summary());
+      System.out.println(
+          "csi-sanity on " + driver + " " + pool + ", " + accessType + ": " + result.summary());
       assertThat(result.failed()).as("%s", answer.output()).isEmpty();
       assertThat(answer.exit()).as("%s", answer.output()).isZero();
       assertThat(result.skipped())
           .as("the skips are exactly what the driver does not offer yet")
-          .containsExactlyInAnyOrderElementsOf(SanityReport.expectedSkips());
+          .containsExactlyInAnyOrderElementsOf(expectedSkips);
       assertThat(scratch.mounts()).as("mounts left behind").containsExactly(disk.toString());
       assertThat(Scratch.loopsBelow(disk)).as("loop devices left behind").isEmpty();
       assertThat(disk.resolve("volumes")).isEmptyDirectory();

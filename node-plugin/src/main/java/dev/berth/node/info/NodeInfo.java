@@ -23,13 +23,14 @@ public final class NodeInfo {
     this.driver = driver;
   }
 
-  /** No limit of volumes: the kernel makes loop devices as they are asked for. */
+  /** A limit is the operator's: the kernel makes loop devices as they are asked for. */
   public NodeGetInfoResponse info() {
-    return NodeGetInfoResponse.newBuilder()
-        .setNodeId(driver.nodeId())
-        .setMaxVolumesPerNode(0)
-        .setAccessibleTopology(driver.topology())
-        .build();
+    var reply =
+        NodeGetInfoResponse.newBuilder()
+            .setNodeId(driver.nodeId())
+            .setMaxVolumesPerNode(driver.attachLimit());
+    driver.topology().ifPresent(reply::setAccessibleTopology);
+    return reply.build();
   }
 
   public NodeGetCapabilitiesResponse capabilities() {

@@ -42,12 +42,14 @@ public final class KernelView {
   /**
    * The loop device of the volume of this id, whether or not the volume still exists: one that is
    * gone or damaged, or whose pool is missing or fails, is known by the name that its device was
-   * given.
+   * given. Also one that has what the volume was before it was taken from this node.
    */
   public Optional<LoopDevice> device(String volumeId) {
     Optional<VolumeId> id = VolumeId.parse(volumeId);
     Optional<Volume> volume = id.flatMap(this::findIfReadable);
-    return volume.isPresent() ? device(volume.get()) : id.flatMap(images::attached);
+    return volume.isPresent()
+        ? device(volume.get()).or(() -> images.stale(volume.get()))
+        : id.flatMap(images::attached);
   }
 
   private Optional<Volume> findIfReadable(VolumeId id) {

@@ -4,6 +4,7 @@ import dev.berth.csi.server.request.Capability;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.request.Ids;
 import dev.berth.csi.server.request.MountOptions;
+import dev.berth.csi.server.request.PublishContext;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.NodePublishVolumeRequest;
@@ -55,11 +56,14 @@ public final class PublishVolume {
     }
     if (q.getStagingTargetPath().isEmpty()) {
       throw new VolumeException.NotNow(
-          "staging_target_path is empty, but STAGE_UNSTAGE_VOLUME is announced; give the path of NodeStageVolume");
+          "staging_target_path is empty, but STAGE_UNSTAGE_VOLUME is announced; give the path of"
+              + " NodeStageVolume");
     }
+    // A block volume is never published readonly to a node, so that is for filesystems alone.
+    boolean readOnly = q.getReadonly() || PublishContext.parse(q.getPublishContextMap()).readOnly();
     work.run(
         new VolumeKey.Id(id),
-        () -> publish(id, q.getStagingTargetPath(), target, capability, q.getReadonly()));
+        () -> publish(id, q.getStagingTargetPath(), target, capability, readOnly));
     return NodePublishVolumeResponse.getDefaultInstance();
   }
 

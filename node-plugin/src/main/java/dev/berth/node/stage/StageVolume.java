@@ -4,6 +4,7 @@ import dev.berth.csi.server.request.Capability;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.request.Ids;
 import dev.berth.csi.server.request.MountOptions;
+import dev.berth.csi.server.request.PublishContext;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.csi.v1.NodeStageVolumeRequest;
@@ -54,7 +55,8 @@ public final class StageVolume {
     String path = Fields.required(q.getStagingTargetPath(), "staging_target_path");
     Fields.required(q.hasVolumeCapability(), "volume_capability");
     Capability capability = Capability.parse(q.getVolumeCapability(), "volume_capability");
-    work.run(new VolumeKey.Id(id), () -> stage(id, path, capability));
+    PublishContext context = PublishContext.parse(q.getPublishContextMap());
+    work.run(new VolumeKey.Id(id), () -> stage(id, path, capability, context));
     return NodeStageVolumeResponse.getDefaultInstance();
   }
 
@@ -77,16 +79,30 @@ public final class StageVolume {
     return place;
   }
 
-  private void stage(String id, String path, Capability capability) {
+  private void stage(String id, String path, Capability capability, PublishContext context) {
     Volume volume = Ids.existing(pools, id);
     requireSupported(volume, capability);
     Path place = directory(path);
+    boolean readOnly = capability.isReadOnly() || context.readOnly();
+    var _ =
+        pools
+            .publications()
+            .staging(
+                volume,
+                context.epoch(),
+                published -> {
+                  stage(published, place, capability, readOnly);
+                  return published;
+                });
+  }
+
+  private void stage(Volume volume, Path place, Capability capability, boolean readOnly) {
     acknowledge(volume);
     switch (volume.content()) {
       case Content.Block _ -> attach(volume);
       case Content.Directory _ -> directories.stage(volume, place, capability);
       case Content.Filesystem(FsType type) -> {
-        MountOptions options = capability.mountOptions(type).readOnly(capability.isReadOnly());
+        MountOptions options = capability.mountOptions(type).readOnly(readOnly);
         if (!isStaged(volume, place, options)) {
           mount(volume, type, place, options);
         }

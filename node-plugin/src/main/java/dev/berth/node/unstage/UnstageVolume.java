@@ -8,6 +8,7 @@ import dev.berth.csi.v1.NodeUnstageVolumeResponse;
 import dev.berth.node.kernel.KernelView;
 import dev.berth.node.kernel.Occupant;
 import dev.berth.node.kernel.Places;
+import dev.berth.storage.Pools;
 import dev.berth.storage.VolumeException;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.VolumeId;
@@ -23,12 +24,15 @@ import java.util.Set;
 
 /** NodeUnstageVolume. */
 public final class UnstageVolume {
+  private final Pools pools;
   private final Images images;
   private final Linux linux;
   private final KernelView kernel;
   private final OneAtATime<VolumeKey> work;
 
-  public UnstageVolume(Images images, Linux linux, KernelView kernel, OneAtATime<VolumeKey> work) {
+  public UnstageVolume(
+      Pools pools, Images images, Linux linux, KernelView kernel, OneAtATime<VolumeKey> work) {
+    this.pools = pools;
     this.images = images;
     this.linux = linux;
     this.kernel = kernel;
@@ -39,8 +43,17 @@ public final class UnstageVolume {
   public NodeUnstageVolumeResponse answer(NodeUnstageVolumeRequest q) {
     String id = Fields.required(q.getVolumeId(), "volume_id");
     String path = Fields.required(q.getStagingTargetPath(), "staging_target_path");
-    work.run(new VolumeKey.Id(id), () -> unstage(id, Places.ifAny(path, "staging_target_path")));
+    work.run(
+        new VolumeKey.Id(id),
+        () -> {
+          unstage(id, Places.ifAny(path, "staging_target_path"));
+          VolumeId.parse(id).ifPresent(this::tellOthers);
+        });
     return NodeUnstageVolumeResponse.getDefaultInstance();
+  }
+
+  private void tellOthers(VolumeId id) {
+    pools.publications().unstaged(id, () -> kernel.device(id.toString()).isEmpty());
   }
 
   private void unstage(String id, Optional<Path> place) {

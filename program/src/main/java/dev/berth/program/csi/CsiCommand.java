@@ -1,6 +1,7 @@
 package dev.berth.program.csi;
 
 import dev.berth.csi.server.CsiServer;
+import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.Endpoint;
 import dev.berth.program.Fault;
 import dev.berth.program.Privileges;
@@ -27,12 +28,15 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  berth csi --endpoint unix:///run/csi.sock --pool fast=/mnt/nvme --init",
-      "  berth csi --endpoint unix:///run/csi.sock --pool a=/srv/a,size=20Gi --node-id node-1"
+      "  berth csi --endpoint unix:///run/csi.sock --pool a=/srv/a,size=20Gi --node-id node-1",
+      "  berth csi --endpoint unix:///run/csi.sock --driver shared --pool"
+          + " nfs=/mnt/nfs/berth,size=1Ti"
     },
     description =
-        "Serves CSI alone, Identity, Controller and Node, on a unix socket: for stock sidecars or any other CO.")
+        "Serves CSI alone, Identity, Controller and Node, on a unix socket: for stock sidecars or"
+            + " any other CO.")
 public final class CsiCommand implements Callable<Integer> {
-  /** The drivers that can be asked for, by their short names. */
+  /** What the driver of a node's own pools is called. */
   public static final String LOCAL = "local.berth.dev";
 
   @Mixin private RootOption root = new RootOption();
@@ -40,9 +44,24 @@ public final class CsiCommand implements Callable<Integer> {
 
   @Option(
       names = "--driver",
-      paramLabel = "local",
-      description = "Which driver: local (" + LOCAL + ", the default) is a node's own pools.")
+      paramLabel = "local|shared",
+      description =
+          "Which driver: local (local.berth.dev, the default) is a node's own pools; shared"
+              + " (shared.berth.dev) is pools that all nodes see, such as a folder on a network"
+              + " filesystem that is mounted already.")
   private String driver = "local";
+
+  @Option(
+      names = "--driver-name",
+      paramLabel = "NAME",
+      description = "The CSI driver name, where it shall be another.")
+  private Optional<String> driverName = Optional.empty();
+
+  @Option(
+      names = "--max-volumes-per-node",
+      paramLabel = "N",
+      description = "How many volumes this node can have (0: as many as there are).")
+  private String attachLimit = "0";
 
   @Option(
       names = "--endpoint",
@@ -54,13 +73,15 @@ public final class CsiCommand implements Callable<Integer> {
       names = "--pool",
       paramLabel = PoolOption.SYNTAX,
       description =
-          "A pool: a folder for volumes. Its size is needed unless it is a mount point. May be repeated.")
+          "A pool: a folder for volumes. Its size is needed unless it is a mount point. May be"
+              + " repeated.")
   private List<String> pools = List.of();
 
   @Option(
       names = "--init",
       description =
-          "Makes a pool where the folder is empty; without it an empty folder is a disk that is not mounted.")
+          "Makes a pool where the folder is empty; without it an empty folder is a disk that is not"
+              + " mounted.")
   private boolean init;
 
   @Option(
@@ -88,7 +109,7 @@ public final class CsiCommand implements Callable<Integer> {
 
   private static Serving serve(Wanted wanted) {
     CsiServices services =
-        CsiServices.open(LOCAL, wanted.nodeId(), wanted.pools(), Linux.real(), wanted.state());
+        CsiServices.open(wanted.driver(), wanted.pools(), Linux.real(), wanted.state());
     try {
       return new Serving(services, CsiServer.start(wanted.endpoint(), services.services()));
     } catch (IOException e) {
@@ -100,17 +121,28 @@ public final class CsiCommand implements Callable<Integer> {
   private Wanted wanted() {
     List<String> problems = new ArrayList<>();
     Optional<Endpoint> where = endpoint(problems);
-    if (!driver.equals("local")) {
-      problems.add("--driver " + driver + ": the only driver is local");
+    Optional<DriverKind> kind = DriverKind.parse(driver);
+    if (kind.isEmpty()) {
+      problems.add("--driver " + driver + ": must be " + DriverKind.words());
+    }
+    if (!attachLimit.matches("[0-9]{1,6}")) {
+      problems.add("--max-volumes-per-node " + attachLimit + ": must be a number from 0 to 999999");
     }
     List<PoolSettings> settings = settings(problems);
     if (!problems.isEmpty()) {
       throw Fault.ofCommandLine(String.join("\nberth: ", problems));
     }
-    return new Wanted(where.orElseThrow(), nodeId.orElseGet(HostName::text), settings, root.path());
+    DriverSettings settingsOfDriver =
+        kind.orElseThrow()
+            .settings(
+                driverName.orElse(kind.orElseThrow().usualName()),
+                nodeId.orElseGet(HostName::text),
+                Integer.parseInt(attachLimit));
+    return new Wanted(where.orElseThrow(), settingsOfDriver, settings, root.path());
   }
 
-  private record Wanted(Endpoint endpoint, String nodeId, List<PoolSettings> pools, Path state) {}
+  private record Wanted(
+      Endpoint endpoint, DriverSettings driver, List<PoolSettings> pools, Path state) {}
 
   /** The services over their pools, and the socket that they are on. */
   public record Serving(CsiServices services, CsiServer server) implements AutoCloseable {
@@ -142,7 +174,8 @@ public final class CsiCommand implements Callable<Integer> {
             .filter(e -> !e.isEmpty());
     if (text.isEmpty()) {
       problems.add(
-          "--endpoint is not given, and CSI_ENDPOINT is not set: where to listen, such as unix:///run/csi.sock");
+          "--endpoint is not given, and CSI_ENDPOINT is not set: where to listen, such as"
+              + " unix:///run/csi.sock");
       return Optional.empty();
     }
     try {

@@ -6,7 +6,6 @@ import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.node.NodePlugin;
 import dev.berth.program.Fault;
-import dev.berth.program.Version;
 import dev.berth.provisioner.orphan.PoolContents;
 import dev.berth.storage.PoolHealth;
 import dev.berth.storage.PoolSettings;
@@ -56,7 +55,7 @@ public final class CsiServices implements AutoCloseable {
   }
 
   /**
-   * Opens the pools.
+   * Opens the pools of a driver of local pools.
    *
    * @param driverName the CSI driver's name
    * @param state where the list of known pools is kept
@@ -64,17 +63,26 @@ public final class CsiServices implements AutoCloseable {
    */
   public static CsiServices open(
       String driverName, String nodeId, List<PoolSettings> settings, Linux linux, Path state) {
-    DriverSettings driver = settings(driverName, nodeId);
+    return open(DriverKind.LOCAL.settings(driverName, nodeId, 0), settings, linux, state);
+  }
+
+  /** The same for a driver of any kind. */
+  public static CsiServices open(
+      DriverSettings driver, List<PoolSettings> settings, Linux linux, Path state) {
     ScheduledExecutorService background =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("pool-background").factory());
     try {
       Pools pools =
-          Pools.open(settings, linux, PoolsContext.of(state, Clock.systemUTC(), background));
+          Pools.open(
+              DriverKind.pools(driver, settings),
+              linux,
+              PoolsContext.of(state, Clock.systemUTC(), background));
       pools.statuses().forEach(CsiServices::log);
       pools.onChange(CsiServices::log);
       OneAtATime<VolumeKey> work = new OneAtATime<>(THREADS, WAITING, PATIENCE);
-      Images images = new Images(linux);
+      Images images =
+          driver.isShared() ? Images.sharedAs(linux, driver.nodeId()) : new Images(linux);
       List<BindableService> services =
           new ArrayList<>(ControllerPlugin.services(driver, pools, images, linux, work));
       services.addAll(NodePlugin.services(driver, pools, images, linux, work));
@@ -82,14 +90,6 @@ public final class CsiServices implements AutoCloseable {
     } catch (VolumeException e) {
       background.shutdownNow();
       throw new Fault(String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static DriverSettings settings(String driverName, String nodeId) {
-    try {
-      return new DriverSettings(driverName, nodeId, Version.text());
-    } catch (IllegalArgumentException e) {
-      throw Fault.ofCommandLine(String.valueOf(e.getMessage()));
     }
   }
 
