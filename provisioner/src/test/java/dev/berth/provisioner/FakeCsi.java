@@ -169,7 +169,11 @@ public final class FakeCsi implements AutoCloseable {
     return poolSize - byName.values().stream().mapToLong(Volume::getCapacityBytes).sum();
   }
 
-  /** The secrets of each CreateVolume and DeleteVolume, in order. */
+  private synchronized void told(Map<String, String> given) {
+    secrets.add(given);
+  }
+
+  /** The secrets of each CreateVolume, DeleteVolume and ControllerExpandVolume, in order. */
   public synchronized List<Map<String, String>> secrets() {
     return List.copyOf(secrets);
   }
@@ -380,6 +384,7 @@ public final class FakeCsi implements AutoCloseable {
     @Override
     public void controllerExpandVolume(
         ControllerExpandVolumeRequest request, StreamObserver<ControllerExpandVolumeResponse> out) {
+      told(request.getSecretsMap());
       answer(
           "ControllerExpandVolume",
           out,

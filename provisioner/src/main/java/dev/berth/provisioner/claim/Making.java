@@ -61,16 +61,13 @@ final class Making {
   }
 
   /** Takes the claim into custody, then makes its volume. */
-  Step make(Claim claim, Klass klass, Share share) {
+  Step make(Claim claim, Klass klass) {
     try {
       if (DataSource.of(claim) instanceof DataSource.Populator(String kind, String name)) {
         return new Step.Tell(populated(claim, kind, name));
       }
       Requests.checkSource(claim);
       Requests.checkSecrets(claim, klass);
-      if (share == Share.EVERYTHING) {
-        Requests.refuseSecrets(klass);
-      }
       Step.Provision provision = new Step.Provision(requests.create(claim, klass), klass);
       boolean asked =
           Provisioner.isAsked(claim, klass) && claim.hasFinalizer(Names.CREATING_FINALIZER);

@@ -16,7 +16,6 @@ import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Klass;
 import dev.berth.provisioner.object.Volume;
 import io.fabric8.kubernetes.api.model.TopologySelectorTerm;
-import java.util.Comparator;
 
 /**
  * CreateVolume requests. The same claim and class give the same request, before and after a
@@ -77,24 +76,6 @@ final class Requests {
         .secrets()
         .values()
         .forEach(template -> requireNonNull(template.of(claim.raw(), volumeName(claim))));
-  }
-
-  /**
-   * Refuses secrets where nobody hands them to the driver's node service.
-   *
-   * @throws InvalidRequestException if the class names one
-   */
-  static void refuseSecrets(Klass klass) {
-    ClassParameters.of(klass.parameters()).secrets().values().stream()
-        .map(template -> template.use().nameKey())
-        .min(Comparator.naturalOrder())
-        .ifPresent(
-            key -> {
-              throw new InvalidRequestException(
-                  "StorageClass parameter "
-                      + key
-                      + ": secrets are not supported yet; remove it from the class");
-            });
   }
 
   /**

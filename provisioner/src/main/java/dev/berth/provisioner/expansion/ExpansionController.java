@@ -17,6 +17,9 @@ import dev.berth.provisioner.object.Volume;
 import dev.berth.provisioner.quantity.Bytes;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
+import dev.berth.provisioner.secret.Secrets;
+import dev.berth.provisioner.secret.UnreadableSecretException;
+import io.fabric8.kubernetes.api.model.CSIPersistentVolumeSource;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -24,6 +27,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -39,6 +43,7 @@ public final class ExpansionController implements Controller {
   private final Cluster cluster;
   private final CsiDriver driver;
   private final InstantSource clock;
+  private final Secrets secrets;
   private final ExpansionDecision decision;
 
   /** A controller for the volumes of one driver. */
@@ -46,6 +51,7 @@ public final class ExpansionController implements Controller {
     this.cluster = cluster;
     this.driver = driver;
     this.clock = clock;
+    this.secrets = new Secrets(cluster);
     this.decision = new ExpansionDecision(driver.name(), driver.capabilities());
   }
 
@@ -123,7 +129,16 @@ public final class ExpansionController implements Controller {
             seen.claim().raw(),
             "Resizing",
             "External resizer is resizing volume " + step.volume().name()));
-    return switch (driver.controllerExpand(step.request())) {
+    Map<String, String> given;
+    try {
+      given =
+          secrets.read(
+              step.volume().csi().map(CSIPersistentVolumeSource::getControllerExpandSecretRef));
+    } catch (UnreadableSecretException e) {
+      return failed(seen, step.volume(), e.why());
+    }
+    return switch (driver.controllerExpand(
+        step.request().toBuilder().putAllSecrets(given).build())) {
       case Answer.Done<ControllerExpandVolumeResponse>(var response) ->
           expanded(
               seen,

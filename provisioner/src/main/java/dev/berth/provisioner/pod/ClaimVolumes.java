@@ -142,7 +142,9 @@ final class ClaimVolumes {
               driver.capabilities().stageUnstage(),
               VolumeCapabilities.of(pv, driver.capabilities()),
               new CsiContext(
-                  Objects.requireNonNullElse(csi.getVolumeAttributes(), Map.of()), publishContext),
+                  Objects.requireNonNullElse(csi.getVolumeAttributes(), Map.of()),
+                  publishContext,
+                  CsiSecrets.of(csi)),
               readOnly,
               pv.getSpec().getAccessModes().contains("ReadWriteOncePod"));
       return new Want.Csi(named.volume(), mount, growth(claim, pv));
@@ -180,10 +182,6 @@ final class ClaimVolumes {
               + csi.getDriver()
               + "\" is not on this node; it has "
               + new TreeSet<>(drivers.keySet()));
-    }
-    if (csi.getNodeStageSecretRef() != null || csi.getNodePublishSecretRef() != null) {
-      return Optional.of(
-          name + ": secrets are not supported yet; remove the secret refs from spec.csi");
     }
     return wrongUse(named, PlainVolumes.isBlock(pv));
   }

@@ -8,8 +8,9 @@ import java.util.Map;
  * @param volume the volumeAttributes of the PersistentVolume
  * @param publish what it said when it attached the volume to this node; empty when it attaches
  *     nothing
+ * @param secrets where those are that it is given besides
  */
-record CsiContext(Map<String, String> volume, Map<String, String> publish) {
+record CsiContext(Map<String, String> volume, Map<String, String> publish, CsiSecrets secrets) {
   CsiContext {
     volume = Map.copyOf(volume);
     publish = Map.copyOf(publish);

@@ -31,7 +31,14 @@ record CsiMount(
       Map<String, String> context,
       boolean readOnly,
       boolean onePod) {
-    this(volume, pv, stages, capability, new CsiContext(context, Map.of()), readOnly, onePod);
+    this(
+        volume,
+        pv,
+        stages,
+        capability,
+        new CsiContext(context, Map.of(), CsiSecrets.NONE),
+        readOnly,
+        onePod);
   }
 
   /** The same as {@link Layout.Place#lane} of the place where it is staged. */

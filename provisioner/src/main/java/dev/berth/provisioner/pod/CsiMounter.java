@@ -9,6 +9,7 @@ import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.pod.Actual.Published;
 import dev.berth.provisioner.pod.Actual.Staged;
 import dev.berth.provisioner.queue.Outcome;
+import dev.berth.provisioner.secret.Secrets;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,11 +31,13 @@ final class CsiMounter {
 
   private final Layout layout;
   private final HostMounts mounts;
+  private final Secrets secrets;
   private final Map<String, CsiDriver> drivers;
 
-  CsiMounter(Layout layout, HostMounts mounts, Map<String, CsiDriver> drivers) {
+  CsiMounter(Layout layout, HostMounts mounts, Secrets secrets, Map<String, CsiDriver> drivers) {
     this.layout = layout;
     this.mounts = mounts;
+    this.secrets = secrets;
     this.drivers = Map.copyOf(drivers);
   }
 
@@ -42,17 +45,20 @@ final class CsiMounter {
     Layout.Place place = staging(mount);
     VolumeData.write(place.data(), mount.volume(), mount.pv());
     Folders.create(place.target());
-    Answer<?> answer =
-        driver(mount)
-            .stage(
-                NodeStageVolumeRequest.newBuilder()
-                    .setVolumeId(mount.volume().handle())
-                    .setStagingTargetPath(place.target().toString())
-                    .setVolumeCapability(mount.capability())
-                    .putAllVolumeContext(mount.context().volume())
-                    .putAllPublishContext(mount.context().publish())
-                    .build());
-    return outcome("MountVolume.MountDevice failed for volume \"" + mount.pv() + "\"", answer);
+    NodeStageVolumeRequest.Builder request =
+        NodeStageVolumeRequest.newBuilder()
+            .setVolumeId(mount.volume().handle())
+            .setStagingTargetPath(place.target().toString())
+            .setVolumeCapability(mount.capability())
+            .putAllVolumeContext(mount.context().volume())
+            .putAllPublishContext(mount.context().publish());
+    String failed = "MountVolume.MountDevice failed for volume \"" + mount.pv() + "\"";
+    return CsiSecrets.with(
+        secrets,
+        mount.context().secrets().stage(),
+        failed,
+        "NodeStageSecretRef",
+        given -> outcome(failed, driver(mount).stage(request.putAllSecrets(given).build())));
   }
 
   Outcome publish(PodRef pod, CsiMount mount) throws IOException {
@@ -73,8 +79,14 @@ final class CsiMounter {
       request.setStagingTargetPath(staging(mount).target().toString());
     }
     String failed = "MountVolume.SetUp failed for volume \"" + mount.pv() + "\"";
-    Answer<?> answer = driver(mount).publish(request.build());
-    if (answer instanceof Answer.Done<?> && !isThere(place, mount.block())) {
+    Outcome outcome =
+        CsiSecrets.with(
+            secrets,
+            mount.context().secrets().publish(),
+            failed,
+            "NodePublishSecretRef",
+            given -> outcome(failed, driver(mount).publish(request.putAllSecrets(given).build())));
+    if (outcome instanceof Outcome.Done && !isThere(place, mount.block())) {
       return Outcome.failed(
           failed
               + " : driver "
@@ -82,7 +94,7 @@ final class CsiMounter {
               + " answered OK, but nothing is at "
               + place.target());
     }
-    return outcome(failed, answer);
+    return outcome;
   }
 
   Outcome unpublish(Published at) throws IOException {

@@ -6,10 +6,10 @@ import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Notice;
-import dev.berth.provisioner.csi.Answer;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.quantity.Bytes;
 import dev.berth.provisioner.queue.Outcome;
+import dev.berth.provisioner.secret.Secrets;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimCondition;
@@ -29,20 +29,31 @@ final class NodeExpansion {
   private final Layout layout;
   private final Cluster cluster;
   private final CsiMounter csi;
+  private final Secrets secrets;
 
   NodeExpansion(Layout layout, Cluster cluster, CsiMounter csi) {
     this.layout = layout;
     this.cluster = cluster;
     this.csi = csi;
+    this.secrets = new Secrets(cluster);
   }
 
   Outcome expand(PodRef pod, CsiMount mount, Want.Growth growth) {
     CsiDriver driver = csi.driver(mount);
     if (driver.capabilities().nodeExpand()) {
-      Answer<?> answer = driver.nodeExpand(request(pod, mount, growth));
-      if (!(answer instanceof Answer.Done<?>)) {
-        return CsiMounter.outcome(
-            "NodeExpandVolume failed for volume \"" + mount.pv() + "\"", answer);
+      String failed = "NodeExpandVolume failed for volume \"" + mount.pv() + "\"";
+      Outcome outcome =
+          CsiSecrets.with(
+              secrets,
+              mount.context().secrets().expand(),
+              failed,
+              "NodeExpandSecretRef",
+              given ->
+                  CsiMounter.outcome(
+                      failed,
+                      driver.nodeExpand(request(pod, mount, growth).putAllSecrets(given).build())));
+      if (!(outcome instanceof Outcome.Done)) {
+        return outcome;
       }
     }
     cluster
@@ -51,7 +62,7 @@ final class NodeExpansion {
     return Outcome.done();
   }
 
-  private NodeExpandVolumeRequest request(PodRef pod, CsiMount mount, Want.Growth growth) {
+  private NodeExpandVolumeRequest.Builder request(PodRef pod, CsiMount mount, Want.Growth growth) {
     NodeExpandVolumeRequest.Builder request =
         NodeExpandVolumeRequest.newBuilder()
             .setVolumeId(mount.volume().handle())
@@ -62,7 +73,7 @@ final class NodeExpansion {
     if (mount.stages()) {
       request.setStagingTargetPath(csi.staging(mount).target().toString());
     }
-    return request.build();
+    return request;
   }
 
   private void finish(PersistentVolumeClaim claim, PodRef pod, CsiMount mount, Want.Growth growth) {

@@ -9,6 +9,7 @@ import dev.berth.provisioner.cluster.Subscription;
 import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.queue.Backoff;
 import dev.berth.provisioner.queue.Outcome;
+import dev.berth.provisioner.secret.Secrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -114,7 +115,8 @@ public final class VolumeManager implements AutoCloseable {
             settings.nodeName(),
             new ClaimVolumes(parts.cluster(), attachments, parts.drivers()));
     this.actualReader = new ActualReader(layout, parts.mounts());
-    CsiMounter csi = new CsiMounter(layout, parts.mounts(), parts.drivers());
+    CsiMounter csi =
+        new CsiMounter(layout, parts.mounts(), new Secrets(parts.cluster()), parts.drivers());
     this.actions =
         new Actions(
             parts.cluster(),
