@@ -73,7 +73,11 @@ class LocalDeviceIT {
   @AfterEach
   void stop() {
     manager.close();
-    LINUX.mounts().table().below(dir).forEach(e -> LINUX.mounts().unmount(e.mountPoint(), Set.of()));
+    LINUX
+        .mounts()
+        .table()
+        .below(dir)
+        .forEach(e -> LINUX.mounts().unmount(e.mountPoint(), Set.of()));
     LINUX.loops().detach(loop);
     nfs.close();
     cluster.close();
