@@ -93,7 +93,7 @@ public record CreateRequest(
         parameters,
         claim,
         original,
-        first.requireFitting(allocation),
+        first.requireFitting(allocation, content),
         freeze);
   }
 

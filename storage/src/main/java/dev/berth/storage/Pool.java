@@ -229,7 +229,8 @@ final class Pool implements AutoCloseable {
   Volume tune(String name, Tuning changes) {
     VolumeFile now = require(name);
     Tuning tuning = now.volume().tuning().with(changes);
-    return rewrite(now, now.tuned(tuning.requireFitting(now.volume().allocation())));
+    Volume volume = now.volume();
+    return rewrite(now, now.tuned(tuning.requireFitting(volume.allocation(), volume.content())));
   }
 
   private Volume rewrite(VolumeFile now, VolumeFile then) {

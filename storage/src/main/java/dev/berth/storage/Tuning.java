@@ -46,11 +46,15 @@ public record Tuning(Optional<Duration> undelete, QueueSettings queue) {
   }
 
   /**
-   * Asserts that a volume of that allocation can be so.
+   * Asserts that a volume of that allocation and content can be so: a directory has no device.
    *
    * @throws Invalid when not
    */
-  public Tuning requireFitting(Allocation allocation) {
+  public Tuning requireFitting(Allocation allocation, Content content) {
+    if (content instanceof Content.Directory && !queue.isNone()) {
+      throw new Invalid(
+          "discard, readAhead and scheduler do not fit a directory volume, which has no device of its own; leave them out, or use kind image");
+    }
     if (allocation == Allocation.THICK && queue.discard().orElse(false)) {
       throw new Invalid(
           "discard \"on\" does not fit a thick volume, whose blocks stay its own; leave discard out, or use a thin volume");

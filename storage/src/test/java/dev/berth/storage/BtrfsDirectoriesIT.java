@@ -2,8 +2,13 @@ package dev.berth.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.berth.storage.VolumeException.OutOfRange;
+import dev.berth.storage.health.Ailment;
+import dev.berth.storage.health.Checkup;
+import dev.berth.storage.health.Severity;
+import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.LoopFilesystem.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,6 +100,9 @@ class BtrfsDirectoriesIT extends LimitedDirectories {
         .containsExactly(
             "volume %s has subvolumes of its pod's making (nested), which its size does not cover and snapshots leave out; make them directories"
                 .formatted(volume.id()));
+    assertThat(new Checkup(pools, new Images(LINUX), LINUX).look(volume.id()))
+        .extracting(Ailment::severity, Ailment::reason)
+        .containsExactly(tuple(Severity.DEGRADED, "LimitNotKept"));
     pools.delete(volume.id());
     Awaitility.await()
         .untilAsserted(() -> assertThat(filesystem.path().resolve("trash")).isEmptyDirectory());

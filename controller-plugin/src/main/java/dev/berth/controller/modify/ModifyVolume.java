@@ -43,7 +43,7 @@ public final class ModifyVolume {
    * device is ahead of the record, and the caller, who has no answer, asks again.
    */
   private void modify(Volume volume, Tuning changes) {
-    changes.requireFitting(volume.allocation());
+    changes.requireFitting(volume.allocation(), volume.content());
     QueueSettings before = images.tune(volume, changes.queue());
     try {
       var _ = pools.tune(volume.id(), changes);

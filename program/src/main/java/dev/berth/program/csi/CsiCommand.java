@@ -3,6 +3,7 @@ package dev.berth.program.csi;
 import dev.berth.csi.server.CsiServer;
 import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.Endpoint;
+import dev.berth.node.ephemeral.EphemeralSettings;
 import dev.berth.program.Fault;
 import dev.berth.program.Privileges;
 import dev.berth.program.Stop;
@@ -90,6 +91,9 @@ public final class CsiCommand implements Callable<Integer> {
       description = "This node's name (default: the host's name).")
   private Optional<String> nodeId = Optional.empty();
 
+  @Option(names = "--ephemeral", paramLabel = "SIZE|off", description = EphemeralOption.DESCRIPTION)
+  private String ephemeral = EphemeralOption.OFF;
+
   @Override
   public Integer call() throws InterruptedException {
     Wanted wanted = wanted();
@@ -109,7 +113,8 @@ public final class CsiCommand implements Callable<Integer> {
 
   private static Serving serve(Wanted wanted) {
     CsiServices services =
-        CsiServices.open(wanted.driver(), wanted.pools(), Linux.real(), wanted.state());
+        CsiServices.open(
+            wanted.driver(), wanted.pools(), wanted.inline(), Linux.real(), wanted.state());
     try {
       return new Serving(services, CsiServer.start(wanted.endpoint(), services.services()));
     } catch (IOException e) {
@@ -129,6 +134,15 @@ public final class CsiCommand implements Callable<Integer> {
       problems.add("--max-volumes-per-node " + attachLimit + ": must be a number from 0 to 999999");
     }
     List<PoolSettings> settings = settings(problems);
+    EphemeralSettings inline = EphemeralSettings.OFF;
+    try {
+      inline = EphemeralOption.parse(ephemeral);
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    if (inline.largest().isPresent() && kind.filter(k -> k != DriverKind.LOCAL).isPresent()) {
+      problems.add("--ephemeral " + ephemeral + ": only the driver local has inline volumes");
+    }
     if (!problems.isEmpty()) {
       throw Fault.ofCommandLine(String.join("\nberth: ", problems));
     }
@@ -138,11 +152,15 @@ public final class CsiCommand implements Callable<Integer> {
                 driverName.orElse(kind.orElseThrow().usualName()),
                 nodeId.orElseGet(HostName::text),
                 Integer.parseInt(attachLimit));
-    return new Wanted(where.orElseThrow(), settingsOfDriver, settings, root.path());
+    return new Wanted(where.orElseThrow(), settingsOfDriver, settings, inline, root.path());
   }
 
   private record Wanted(
-      Endpoint endpoint, DriverSettings driver, List<PoolSettings> pools, Path state) {}
+      Endpoint endpoint,
+      DriverSettings driver,
+      List<PoolSettings> pools,
+      EphemeralSettings inline,
+      Path state) {}
 
   /** The services over their pools, and the socket that they are on. */
   public record Serving(CsiServices services, CsiServer server) implements AutoCloseable {

@@ -5,6 +5,8 @@ import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
 import dev.berth.node.NodePlugin;
+import dev.berth.node.ephemeral.EphemeralSettings;
+import dev.berth.node.ephemeral.EphemeralVolumes;
 import dev.berth.program.Fault;
 import dev.berth.provisioner.orphan.PoolContents;
 import dev.berth.storage.PoolHealth;
@@ -69,6 +71,16 @@ public final class CsiServices implements AutoCloseable {
   /** The same for a driver of any kind. */
   public static CsiServices open(
       DriverSettings driver, List<PoolSettings> settings, Linux linux, Path state) {
+    return open(driver, settings, EphemeralSettings.OFF, linux, state);
+  }
+
+  /** The same, with inline ephemeral volumes where they are allowed. */
+  public static CsiServices open(
+      DriverSettings driver,
+      List<PoolSettings> settings,
+      EphemeralSettings inline,
+      Linux linux,
+      Path state) {
     ScheduledExecutorService background =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("pool-background").factory());
@@ -85,12 +97,31 @@ public final class CsiServices implements AutoCloseable {
           driver.isShared() ? Images.sharedAs(linux, driver.nodeId()) : new Images(linux);
       List<BindableService> services =
           new ArrayList<>(ControllerPlugin.services(driver, pools, images, linux, work));
-      services.addAll(NodePlugin.services(driver, pools, images, linux, work));
+      EphemeralVolumes ephemeral = NodePlugin.ephemeral(inline, pools, images, linux);
+      if (!driver.isShared()) { // What no pod of this node has, one of another may have.
+        sweep(ephemeral, pools, work, background);
+      }
+      services.addAll(NodePlugin.services(driver, pools, images, linux, work, ephemeral));
       return new CsiServices(background, work, pools, services);
     } catch (VolumeException e) {
       background.shutdownNow();
       throw new Fault(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Pools that come later bring what was left in them. */
+  private static void sweep(
+      EphemeralVolumes ephemeral,
+      Pools pools,
+      OneAtATime<VolumeKey> work,
+      ScheduledExecutorService background) {
+    background.execute(() -> ephemeral.sweep(work));
+    pools.onChange(
+        status -> {
+          if (status.health() instanceof PoolHealth.Ready) {
+            ephemeral.sweep(work);
+          }
+        });
   }
 
   private static void log(PoolStatus pool) {

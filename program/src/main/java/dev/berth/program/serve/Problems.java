@@ -1,7 +1,9 @@
 package dev.berth.program.serve;
 
 import dev.berth.csi.server.Endpoint;
+import dev.berth.node.ephemeral.EphemeralSettings;
 import dev.berth.program.Fault;
+import dev.berth.program.csi.EphemeralOption;
 import dev.berth.program.csi.PoolOption;
 import dev.berth.storage.PoolSettings;
 import java.net.InetSocketAddress;
@@ -68,6 +70,15 @@ final class Problems {
       bad(option, text, "true or false");
     }
     return text.equals("true");
+  }
+
+  EphemeralSettings ephemeral(String text) {
+    try {
+      return EphemeralOption.parse(text);
+    } catch (IllegalArgumentException e) {
+      bad("--ephemeral", text, EphemeralOption.RULE);
+      return EphemeralSettings.OFF;
+    }
   }
 
   boolean onOrOff(String option, String text) {

@@ -1,7 +1,9 @@
 package dev.berth.program.serve;
 
+import dev.berth.node.ephemeral.EphemeralSettings;
 import dev.berth.program.Fault;
 import dev.berth.program.csi.CsiCommand;
+import dev.berth.program.csi.EphemeralOption;
 import dev.berth.program.csi.PoolOption;
 import dev.berth.program.serve.ServeSettings.AttachDetach;
 import dev.berth.program.serve.ServeSettings.KubernetesSettings;
@@ -134,6 +136,9 @@ final class ServeOptions {
               + " (never).")
   private Optional<String> forget = Optional.empty();
 
+  @Option(names = "--ephemeral", paramLabel = "SIZE|off", description = EphemeralOption.DESCRIPTION)
+  private String ephemeral = EphemeralOption.OFF;
+
   /**
    * Reads the settings.
    *
@@ -165,12 +170,14 @@ final class ServeOptions {
         new AttachDetach(
             problems.onOrOff("--attach-detach", attachDetach),
             problems.positiveOrNever("--force-detach-after", forceDetach));
+    EphemeralSettings inline = problems.ephemeral(ephemeral);
     problems.endpoint(kubelet, driver);
     problems.throwIfAny();
     return new ServeSettings(
         kubelet,
         state,
         poolSettings,
+        inline,
         address,
         new KubernetesSettings(
             kubeconfig.map(Path::of),

@@ -1,6 +1,7 @@
 package dev.berth.program.serve;
 
 import dev.berth.csi.server.Endpoint;
+import dev.berth.node.ephemeral.EphemeralSettings;
 import dev.berth.provisioner.Attaching;
 import dev.berth.provisioner.RoleSettings;
 import dev.berth.provisioner.csi.CsiDriver;
@@ -16,12 +17,14 @@ import java.util.Optional;
  *
  * @param kubeletDir the kubelet's root folder, at the same path as on the host
  * @param stateDir where the list of known pools is kept
+ * @param inline whether pods may have inline ephemeral volumes
  * @param http where probes and metrics are answered; empty for nowhere
  */
 record ServeSettings(
     Path kubeletDir,
     Path stateDir,
     List<PoolSettings> pools,
+    EphemeralSettings inline,
     Optional<InetSocketAddress> http,
     KubernetesSettings kubernetes) {
   /**

@@ -1,5 +1,6 @@
 package dev.berth.program.serve;
 
+import dev.berth.node.ephemeral.EphemeralSettings;
 import dev.berth.program.csi.CsiCommand;
 import dev.berth.program.serve.ServeSettings.AttachDetach;
 import dev.berth.program.serve.ServeSettings.KubernetesSettings;
@@ -39,6 +40,7 @@ public final class ServeTraining {
               root.resolve("k"),
               root.resolve("s"),
               List.of(pool),
+              EphemeralSettings.OFF,
               Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
               new KubernetesSettings(
                   Optional.of(server.kubeconfig(root.resolve("kubeconfig"))),

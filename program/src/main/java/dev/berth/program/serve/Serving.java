@@ -11,6 +11,7 @@ import dev.berth.program.Parts;
 import dev.berth.program.control.ControlClient;
 import dev.berth.program.control.ControlServer;
 import dev.berth.program.csi.CsiServices;
+import dev.berth.program.csi.DriverKind;
 import dev.berth.program.doctor.DoctorHandler;
 import dev.berth.program.metrics.Metrics;
 import dev.berth.storage.PoolHealth;
@@ -75,9 +76,9 @@ final class Serving implements AutoCloseable {
     CsiServices services =
         parts.opened(
             CsiServices.open(
-                settings.driver(),
-                settings.nodeName(),
+                DriverKind.LOCAL.settings(settings.driver(), settings.nodeName(), 0),
                 settings.pools(),
+                settings.inline(),
                 linux,
                 settings.stateDir()));
     FolderWatch watch = parts.opened(FolderWatch.start(SOCKET_AGAIN));

@@ -3,6 +3,7 @@ package dev.berth.program.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.berth.node.ephemeral.EphemeralSettings;
 import dev.berth.program.Fault;
 import dev.berth.provisioner.BinderMode;
 import dev.berth.provisioner.RoleSettings;
@@ -68,7 +69,9 @@ class ServeOptionsTest {
             "--node-not-ready-grace=90s",
             "--forget-lost-nodes-after=1h30m",
             "--attach-detach=on",
-            "--force-detach-after=never");
+            "--force-detach-after=never",
+            "--ephemeral=4Gi");
+    assertThat(settings.inline()).isEqualTo(EphemeralSettings.upTo(Bytes.ofGiB(4)));
     assertThat(settings.kubeletDir()).isEqualTo(Path.of("/k"));
     assertThat(settings.stateDir()).isEqualTo(Path.of("/s"));
     assertThat(settings.http())
@@ -173,6 +176,8 @@ class ServeOptionsTest {
       delimiter = '|',
       value = {
         "--init=yes                      | --init=yes must be true or false",
+        "--ephemeral=on                  | --ephemeral=on must be a size such as 20Gi, 500M or"
+            + " 1073741824, or off",
         "--extra-create-metadata=1       | --extra-create-metadata=1 must be true or false",
         "--node-not-ready-grace=5        | --node-not-ready-grace=5 must be a duration such as 90s,"
             + " 5m, 1h30m or 24h",

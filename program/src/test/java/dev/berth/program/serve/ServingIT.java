@@ -10,6 +10,7 @@ import dev.berth.csi.v1.CapacityRange;
 import dev.berth.csi.v1.ControllerGrpc;
 import dev.berth.csi.v1.CreateVolumeRequest;
 import dev.berth.csi.v1.VolumeCapability;
+import dev.berth.node.ephemeral.EphemeralSettings;
 import dev.berth.pluginregistration.v1.RegistrationGrpc;
 import dev.berth.pluginregistration.v1.RegistrationStatus;
 import dev.berth.program.Fault;
@@ -154,6 +155,7 @@ class ServingIT {
             kubelet,
             kubelet.resolve("plugins").resolve(DRIVER),
             List.of(settings),
+            EphemeralSettings.OFF,
             Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             new KubernetesSettings(
                 Optional.of(nowhere()),

@@ -2,6 +2,7 @@ package dev.berth.storage.health;
 
 import dev.berth.storage.PoolHealth;
 import dev.berth.storage.PoolStatus;
+import dev.berth.storage.Content;
 import dev.berth.storage.Pools;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException.Damaged;
@@ -35,7 +36,7 @@ public final class Checkup {
   public List<Ailment> look(VolumeId id) {
     try {
       Optional<Volume> volume = pools.find(id);
-      return volume.isPresent() ? inUse.look(volume.get()) : gone(id);
+      return volume.isPresent() ? look(volume.get()) : gone(id);
     } catch (Damaged e) {
       return List.of(new Ailment(Severity.DATA_LOSS, pools.damage(id), message(e)));
     } catch (PoolMissing e) {
@@ -43,6 +44,19 @@ public final class Checkup {
     } catch (SystemCallFailed e) {
       return List.of(new Ailment(Severity.INACCESSIBLE, "DiskFailing", message(e)));
     }
+  }
+
+  private List<Ailment> look(Volume volume) {
+    return switch (volume.content()) {
+      case Content.Filesystem _, Content.Block _ -> inUse.look(volume);
+      case Content.Directory _ -> {
+        List<String> findings = pools.findings(volume);
+        yield findings.isEmpty()
+            ? List.of()
+            : List.of(
+                new Ailment(Severity.DEGRADED, "LimitNotKept", String.join("; ", findings)));
+      }
+    };
   }
 
   /**
