@@ -13,8 +13,7 @@ class EphemeralOptionTest {
   @Test
   void inline_volumes_are_off_unless_a_size_allows_them() {
     assertThat(EphemeralOption.parse("off")).isEqualTo(EphemeralSettings.OFF);
-    assertThat(EphemeralOption.parse("10Gi"))
-        .isEqualTo(EphemeralSettings.upTo(Bytes.ofGiB(10)));
+    assertThat(EphemeralOption.parse("10Gi")).isEqualTo(EphemeralSettings.upTo(Bytes.ofGiB(10)));
   }
 
   @ParameterizedTest
@@ -22,7 +21,6 @@ class EphemeralOptionTest {
   void anything_else_is_refused_with_what_it_takes(String text) {
     assertThatThrownBy(() -> EphemeralOption.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "--ephemeral=%s must be a size such as 20Gi, 500M or 1073741824, or off", text);
+        .hasMessage("--ephemeral=%s must be a size such as 20Gi, 500M or 1073741824, or off", text);
   }
 }

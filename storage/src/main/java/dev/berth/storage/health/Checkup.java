@@ -1,8 +1,8 @@
 package dev.berth.storage.health;
 
+import dev.berth.storage.Content;
 import dev.berth.storage.PoolHealth;
 import dev.berth.storage.PoolStatus;
-import dev.berth.storage.Content;
 import dev.berth.storage.Pools;
 import dev.berth.storage.Volume;
 import dev.berth.storage.VolumeException.Damaged;
@@ -53,8 +53,7 @@ public final class Checkup {
         List<String> findings = pools.findings(volume);
         yield findings.isEmpty()
             ? List.of()
-            : List.of(
-                new Ailment(Severity.DEGRADED, "LimitNotKept", String.join("; ", findings)));
+            : List.of(new Ailment(Severity.DEGRADED, "LimitNotKept", String.join("; ", findings)));
       }
     };
   }
