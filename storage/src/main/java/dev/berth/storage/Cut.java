@@ -1,11 +1,13 @@
 package dev.berth.storage;
 
+import dev.berth.storage.StillCopies.Resting;
 import dev.berth.storage.VolumeException.Busy;
 import dev.berth.storage.VolumeException.NotFound;
 import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.VolumeException.Overloaded;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileCalls;
+import dev.berth.storage.linux.FileLock;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
 import java.nio.file.Files;
@@ -14,8 +16,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * Copies images as they were at one instant. Where the filesystem shares blocks, a volume in use is
@@ -60,15 +64,17 @@ final class Cut {
    * Makes {@code target}, which must not exist, as {@code volume} is now.
    *
    * @param maxFreeze how long its writers may be held up where its blocks cannot be shared
+   * @return it again when its data is still to be copied: by the caller, or by {@link #complete}
    * @throws NotNow when it is in use, its blocks cannot be shared and that time is too short
    * @throws Busy when it changes just now
    */
-  void volume(Volume volume, Path target, Duration maxFreeze) {
+  List<Resting> volume(Volume volume, Path target, Duration maxFreeze) {
     usage.writeOut(volume);
-    if (!share(volume.image(), target)) {
-      copying(() -> still.copy(List.of(new Wanted(volume, target)), maxFreeze));
-    }
-    requireSize(volume, target);
+    Wanted wanted = new Wanted(volume, target);
+    List<Resting> resting =
+        share(volume.image(), target) ? List.of() : still(List.of(wanted), maxFreeze);
+    requireSizes(List.of(wanted), resting);
+    return resting;
   }
 
   /**
@@ -77,21 +83,61 @@ final class Cut {
    *
    * @param maxFreeze as for {@link #volume}
    */
-  void together(List<Wanted> wanted, Duration maxFreeze) {
+  List<Resting> together(List<Wanted> wanted, Duration maxFreeze) {
     wanted.forEach(one -> usage.writeOut(one.volume()));
+    List<Resting> resting = List.of();
     if (canShare(wanted.getFirst())) {
       shareTogether(wanted, maxFreeze);
     } else {
-      copying(() -> still.copy(wanted, maxFreeze));
+      resting = still(wanted, maxFreeze);
     }
-    wanted.forEach(one -> requireSize(one.volume(), one.target()));
+    requireSizes(wanted, resting);
+    return resting;
+  }
+
+  /** Copies the data of what is at rest, and lets go of it. */
+  void complete(List<Resting> resting) {
+    try {
+      for (Resting one : resting) {
+        Wanted wanted = one.wanted();
+        copying(
+            () ->
+                files.copySparse(wanted.volume().image(), wanted.target(), Bytes.ZERO, _ -> true));
+      }
+    } finally {
+      resting.forEach(Resting::close);
+    }
+  }
+
+  /** The lock on an image that nobody uses; empty when somebody does. */
+  Optional<FileLock> lockedAtRest(Volume volume) {
+    return still.lockedAtRest(volume);
+  }
+
+  private List<Resting> still(List<Wanted> wanted, Duration maxFreeze) {
+    return copying(() -> still.copy(wanted, maxFreeze));
   }
 
   /** Makes {@code target}, which must not exist, of a snapshot, which never changes. */
   void snapshot(Snapshot snapshot, Path target) {
+    snapshot
+        .copied()
+        .ifPresent(
+            done -> {
+              throw new Busy(
+                  "snapshot %s is still being copied, %d %% of %s are done; try again when it is ready"
+                      .formatted(
+                          snapshot.id(),
+                          (long) (100.0 * done.value() / snapshot.size().value()),
+                          snapshot.size()));
+            });
     try {
       if (!share(snapshot.image(), target)) {
-        copying(() -> files.copySparse(snapshot.image(), target));
+        copying(
+            () -> {
+              files.copySparse(snapshot.image(), target);
+              return snapshot;
+            });
       }
     } catch (SystemCallFailed e) {
       if (e.is("ENOENT") && !Files.exists(snapshot.image(), LinkOption.NOFOLLOW_LINKS)) {
@@ -179,9 +225,16 @@ final class Cut {
   }
 
   /** A filesystem that has grown since cannot be cut back to what it was. */
-  private void requireSize(Volume volume, Path target) {
-    if (!files.stat(target).size().equals(volume.size())) {
-      throw new Busy("volume " + volume.id() + " is growing; ask again when it has");
+  private void requireSizes(List<Wanted> wanted, List<Resting> resting) {
+    try {
+      for (Wanted one : wanted) {
+        if (!files.stat(one.target()).size().equals(one.volume().size())) {
+          throw new Busy("volume " + one.volume().id() + " is growing; ask again when it has");
+        }
+      }
+    } catch (VolumeException e) {
+      resting.forEach(Resting::close);
+      throw e;
     }
   }
 
@@ -205,13 +258,13 @@ final class Cut {
   }
 
   /** Each keeps a thread and the disk busy for as long as it takes. */
-  private void copying(Runnable copy) {
+  private <R> R copying(Supplier<R> copy) {
     if (!copying.tryAcquire()) {
       throw new Overloaded(
           COPIES_AT_ONCE + " copies are being made in this pool already; ask again later");
     }
     try {
-      copy.run();
+      return copy.get();
     } finally {
       copying.release();
     }

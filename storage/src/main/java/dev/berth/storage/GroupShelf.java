@@ -113,15 +113,28 @@ final class GroupShelf {
     names.beginChange(name);
     try {
       pool.disk().replace(file(name), group.bytes());
-      List<Snapshot> made = maker.make(orders, Optional.of(group.id()), maxFreeze);
+      SnapshotMaker.Made made = maker.make(orders, Optional.of(group.id()), maxFreeze);
       GroupFile whole = group.whole(true);
-      pool.disk().replace(file(name), whole.bytes());
-      made.forEach(snapshots::keep);
+      commit(whole, made);
+      snapshots.begin(made);
       index.put(name, whole);
       names.endChange(name);
-      return new SnapshotGroup(group.id(), requested, made, group.created());
+      return new SnapshotGroup(
+          group.id(),
+          requested,
+          made.snapshots().stream().map(snapshots::current).toList(),
+          group.created());
     } catch (VolumeException e) {
       undo(group, e);
+      throw e;
+    }
+  }
+
+  private void commit(GroupFile whole, SnapshotMaker.Made made) {
+    try {
+      pool.disk().replace(file(whole.id().name()), whole.bytes());
+    } catch (VolumeException e) {
+      made.abandon();
       throw e;
     }
   }

@@ -109,7 +109,8 @@ final class Maker {
   /** What it is larger than the original reads as zeros; its filesystem grows when it is staged. */
   private void copy(Original original, Path image, Bytes size, CreateRequest request) {
     switch (original) {
-      case Original.OfVolume(Volume volume) -> cut.volume(volume, image, request.maxFreeze());
+      case Original.OfVolume(Volume volume) ->
+          cut.complete(cut.volume(volume, image, request.maxFreeze()));
       case Original.OfSnapshot(Snapshot snapshot) -> cut.snapshot(snapshot, image);
     }
     pool.disk().resize(image, size);

@@ -8,6 +8,7 @@ import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.Linux;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -27,6 +28,7 @@ final class Pool implements AutoCloseable {
   private final Trash trash;
   private final Drafts drafts;
   private final SnapshotShelf snapshots;
+  private final BackgroundCopies copies;
   private final GroupShelf groups;
   private final Ledger ledger;
   private final Room room;
@@ -67,13 +69,17 @@ final class Pool implements AutoCloseable {
     this.maker = new Maker(opened, drafts, mkfs, cut, context.clock(), folders);
     GroupNames names = new GroupNames();
     SnapshotMaker cutter = new SnapshotMaker(opened, drafts, room, cut, context.clock());
-    this.snapshots = new SnapshotShelf(opened, drafts, ledger, room, cutter, names);
+    this.copies = new BackgroundCopies(linux.files(), context.copies());
+    this.snapshots =
+        new SnapshotShelf(
+            opened, drafts, ledger, room, cutter, names, cut, copies, context.copyPatience());
     this.groups = new GroupShelf(opened, snapshots, cutter, names, context.clock());
     trash.adopt(opened.id(), opened.settings().name());
     Mending mending = new Mending(opened, shelf, resizing, company, index, folders);
     shelf.names().forEach(mending::adopt);
     adoptGroups();
     snapshots.adopt();
+    snapshots.proceed(volume -> known(volume.name()));
     room.measure();
   }
 
@@ -139,12 +145,21 @@ final class Pool implements AutoCloseable {
     return snapshots;
   }
 
+  /** Refuses with {@link VolumeException.Busy} while the image is being copied. */
+  void requireNotCopied(String name) {
+    copies.requireNotCopied(new VolumeId(id(), name));
+  }
+
   GroupShelf groups() {
     return groups;
   }
 
   private Bytes measured(RoomMeter meter) {
-    Bytes kept = ledger.promised(Kind.TRASH).plus(ledger.promised(Kind.SNAPSHOT));
+    Bytes kept =
+        ledger
+            .promised(Kind.TRASH)
+            .plus(ledger.promised(Kind.SNAPSHOT))
+            .minusOrZero(snapshots.notYetHeld());
     boolean sharing =
         maker.canShare()
             && (!kept.isZero() || index.values().stream().anyMatch(v -> v.source().isPresent()));
@@ -248,7 +263,7 @@ final class Pool implements AutoCloseable {
     if (now.isEmpty()) {
       return false;
     }
-    inUse.refuse(now.get());
+    refuseWhileUsed(now.get());
     VolumeFile kept = now.get().keptFor(atLeast);
     opened.disk().replace(record(name), kept.bytes());
     putAway(kept);
@@ -256,8 +271,13 @@ final class Pool implements AutoCloseable {
     return true;
   }
 
-  private void putAway(VolumeFile volume) {
+  private void refuseWhileUsed(VolumeFile volume) {
+    requireNotCopied(volume.volume().id().name());
     inUse.refuse(volume);
+  }
+
+  private void putAway(VolumeFile volume) {
+    refuseWhileUsed(volume);
     trash.take(volume, opened.layout().volume(volume.volume().id().name()));
   }
 
@@ -273,7 +293,11 @@ final class Pool implements AutoCloseable {
   }
 
   Volume expand(String name, SizeRange range) {
-    Volume resized = resizing.within(require(name), range);
+    VolumeFile now = require(name);
+    if (!now.volume().size().equals(range.required())) {
+      requireNotCopied(name);
+    }
+    Volume resized = resizing.within(now, range);
     index.put(name, resized);
     return resized;
   }
@@ -290,13 +314,21 @@ final class Pool implements AutoCloseable {
     company.look();
     room.refresh();
     return new PoolHealth.Ready(
-        id(), ledger.size(), ledger.promised(), ledger.available(), index.damaged());
+        id(), ledger.size(), ledger.promised(), ledger.available(), allDamaged());
+  }
+
+  private List<String> allDamaged() {
+    List<String> all = new ArrayList<>(index.damaged());
+    snapshots.damaged().keySet().stream().sorted().map(s -> "snapshot " + s).forEach(all::add);
+    groups.damaged().keySet().stream().sorted().map(g -> "group " + g).forEach(all::add);
+    return all;
   }
 
   @Override
   public void close() {
     try (OpenedPool _ = opened;
         Drafts _ = drafts) {
+      copies.close();
       trash.close();
     }
   }

@@ -9,7 +9,8 @@ public sealed interface PoolHealth {
    *
    * @param promised the sum of what its volumes, drafts and trash may claim
    * @param available what can still be promised
-   * @param damaged the names of volumes that were found damaged and are left alone
+   * @param damaged what was found damaged and is left alone: the names of volumes, and those of
+   *     snapshots and groups with that word before them
    */
   record Ready(PoolId id, Bytes size, Bytes promised, Bytes available, List<String> damaged)
       implements PoolHealth {

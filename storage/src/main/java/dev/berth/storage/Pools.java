@@ -198,6 +198,15 @@ public final class Pools implements AutoCloseable {
         .orElse(List.of());
   }
 
+  /**
+   * Asserts that the volume may be used, because nobody copies its image just now.
+   *
+   * @throws VolumeException.Busy with how far the copy is
+   */
+  public void requireNotCopied(VolumeId id) {
+    slots.of(id.pool()).flatMap(PoolSlot::ready).ifPresent(p -> p.requireNotCopied(id.name()));
+  }
+
   /** Writes down, forced to disk, that the volume's PersistentVolume was seen: no leftover then. */
   public Volume acknowledge(VolumeId id) {
     Pool pool = poolOf(id);

@@ -21,11 +21,13 @@ final class RoomMeter {
 
   private final OpenedPool pool;
   private final InstantSource clock;
+  private final UnsharedCache cache;
   private final AtomicReference<Instant> last = new AtomicReference<>(Instant.MIN);
 
   RoomMeter(OpenedPool pool, InstantSource clock) {
     this.pool = pool;
     this.clock = clock;
+    this.cache = new UnsharedCache(pool.disk().files()::unshared, System::nanoTime);
   }
 
   /** True for one caller in each period. */
@@ -38,6 +40,7 @@ final class RoomMeter {
 
   /** Makes the last measure an old one. */
   void outdate() {
+    cache.forget();
     last.set(Instant.MIN);
   }
 
@@ -81,7 +84,7 @@ final class RoomMeter {
   /** What cannot be told just now counts nothing: it has moved, or its disk fails. */
   private Bytes unshared(Path file) {
     try {
-      return pool.disk().files().unshared(file);
+      return pool.disk().stat(file).map(s -> cache.unshared(file, s)).orElse(Bytes.ZERO);
     } catch (SystemCallFailed e) {
       return Bytes.ZERO;
     }

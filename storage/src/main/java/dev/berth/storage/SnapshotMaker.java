@@ -3,9 +3,12 @@ package dev.berth.storage;
 import dev.berth.storage.Drafts.Draft;
 import dev.berth.storage.Ledger.Entry;
 import dev.berth.storage.Ledger.Kind;
+import dev.berth.storage.StillCopies.Resting;
 import dev.berth.storage.VolumeException.Invalid;
+import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.VolumeException.OutOfSpace;
 import dev.berth.storage.VolumeException.SystemCallFailed;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -30,6 +33,17 @@ final class SnapshotMaker {
 
     Entry entry() {
       return new Entry(Kind.DRAFT, draft());
+    }
+  }
+
+  /**
+   * What was cut.
+   *
+   * @param resting whose data is still to be copied
+   */
+  record Made(List<Snapshot> snapshots, List<Resting> resting) {
+    void abandon() {
+      resting.forEach(Resting::close);
     }
   }
 
@@ -59,10 +73,11 @@ final class SnapshotMaker {
    *
    * @throws OutOfSpace when the pool could not keep what the volumes hold beside them
    */
-  List<Snapshot> make(List<Order> orders, Optional<GroupId> group, Duration maxFreeze) {
+  Made make(List<Order> orders, Optional<GroupId> group, Duration maxFreeze) {
     orders.forEach(order -> requireCopies(order.volume(), orders.size()));
     List<Entry> reserved = new ArrayList<>();
     List<Draft> begun = new ArrayList<>();
+    List<Resting> resting = new ArrayList<>();
     try {
       for (Order order : orders) {
         cut.writeOut(order.volume()); // So that the room it takes is known.
@@ -72,14 +87,20 @@ final class SnapshotMaker {
       }
       orders.forEach(order -> begun.add(drafts.begin(order.draft())));
       Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-      fill(orders, begun, maxFreeze);
+      resting.addAll(fill(orders, begun, maxFreeze));
       List<Snapshot> made = new ArrayList<>();
       for (int i = 0; i < orders.size(); i++) {
-        made.add(finish(orders.get(i), begun.get(i), group, now));
+        Draft draft = begun.get(i);
+        boolean whole = resting.stream().noneMatch(r -> r.wanted().target().equals(draft.image()));
+        made.add(finish(orders.get(i), draft, group, now, whole));
       }
-      return made;
+      return new Made(made, resting);
     } catch (SystemCallFailed e) {
+      resting.forEach(Resting::close);
       throw room.explained(e, message -> new OutOfSpace(message, e), Bytes.ZERO);
+    } catch (VolumeException e) {
+      resting.forEach(Resting::close);
+      throw e;
     } finally {
       begun.forEach(Draft::close);
       reserved.forEach(room::release);
@@ -93,15 +114,23 @@ final class SnapshotMaker {
         : pool.disk().allocated(volume.image());
   }
 
+  /** What the snapshot counts: what it holds, or will when it is whole. */
+  private Bytes held(Volume volume, Path copy, boolean whole) {
+    if (volume.content() instanceof Content.Directory) {
+      return folders.held(copy).orElse(volume.size());
+    }
+    return pool.disk().allocated(whole ? copy : volume.image());
+  }
+
   private void requireCopies(Volume volume, int members) {
     if (volume.content() instanceof Content.Directory) {
-      Optional<String> together =
-          members > 1
-              ? Optional.of("directories cannot be cut at one instant with others")
-              : Optional.empty();
+      if (members > 1) {
+        throw new NotNow(
+            "source_volume_ids: %s is a directory volume, which cannot be cut at one instant with others; cut it alone"
+                .formatted(volume.id()));
+      }
       folders
           .whyNoCopy()
-          .or(() -> together)
           .ifPresent(
               why -> {
                 throw new Invalid(
@@ -111,24 +140,24 @@ final class SnapshotMaker {
     }
   }
 
-  private void fill(List<Order> orders, List<Draft> begun, Duration maxFreeze) {
+  private List<Resting> fill(List<Order> orders, List<Draft> begun, Duration maxFreeze) {
     Volume first = orders.getFirst().volume();
     if (first.content() instanceof Content.Directory) {
       folders.copy(first.image(), begun.getFirst().file(VolumeFile.DATA));
-      return;
+      return List.of();
     }
     if (orders.size() == 1) {
-      cut.volume(orders.getFirst().volume(), begun.getFirst().image(), maxFreeze);
-      return;
+      return cut.volume(orders.getFirst().volume(), begun.getFirst().image(), maxFreeze);
     }
     List<Cut.Wanted> wanted = new ArrayList<>();
     for (int i = 0; i < orders.size(); i++) {
       wanted.add(new Cut.Wanted(orders.get(i).volume(), begun.get(i).image()));
     }
-    cut.together(wanted, maxFreeze);
+    return cut.together(wanted, maxFreeze);
   }
 
-  private Snapshot finish(Order order, Draft draft, Optional<GroupId> group, Instant now) {
+  private Snapshot finish(
+      Order order, Draft draft, Optional<GroupId> group, Instant now, boolean whole) {
     var target = pool.layout().snapshot(order.name());
     Volume volume = order.volume();
     String copy = VolumeFile.nameOf(volume.content());
@@ -143,13 +172,11 @@ final class SnapshotMaker {
             volume.pool(),
             volume.id(),
             volume.size(),
-            directory
-                ? folders.held(draft.file(copy)).orElse(volume.size())
-                : pool.disk().allocated(draft.image()),
+            held(volume, draft.file(copy), whole),
             volume.content(),
             now,
             group,
-            Optional.empty(),
+            whole ? Optional.empty() : Optional.of(Bytes.ZERO),
             target.resolve(copy));
     pool.disk().writeNew(draft.file(SnapshotFile.NAME), new SnapshotFile(snapshot).bytes());
     draft.commit(target);

@@ -3,14 +3,19 @@ package dev.berth.storage;
 import dev.berth.storage.Ledger.Entry;
 import dev.berth.storage.Ledger.Kind;
 import dev.berth.storage.VolumeException.Damaged;
+import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.VolumeException.SystemCallFailed;
 import dev.berth.storage.linux.FileKind;
+import dev.berth.storage.linux.FileLock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +29,10 @@ final class SnapshotShelf {
   private final Room room;
   private final SnapshotMaker maker;
   private final GroupNames groups;
+  private final Cut cut;
+  private final BackgroundCopies copies;
+  private final Duration patience;
+  private final ConcurrentSkipListMap<String, String> damaged = new ConcurrentSkipListMap<>();
   private final ConcurrentSkipListMap<String, Snapshot> index = new ConcurrentSkipListMap<>();
 
   SnapshotShelf(
@@ -32,13 +41,19 @@ final class SnapshotShelf {
       Ledger ledger,
       Room room,
       SnapshotMaker maker,
-      GroupNames groups) {
+      GroupNames groups,
+      Cut cut,
+      BackgroundCopies copies,
+      Duration patience) {
     this.pool = pool;
     this.drafts = drafts;
     this.ledger = ledger;
     this.room = room;
     this.maker = maker;
     this.groups = groups;
+    this.cut = cut;
+    this.copies = copies;
+    this.patience = patience;
   }
 
   /** Sees what the other processes of a shared pool have cut and deleted. */
@@ -66,9 +81,11 @@ final class SnapshotShelf {
 
   private void adopt(String name, Path folder) {
     try {
+      pool.disk().removeIfThere(Disk.fresh(record(name)));
       read(name).ifPresent(this::keep);
     } catch (Damaged | SystemCallFailed e) {
       LOG.error("a snapshot is damaged and left alone: {}", e.getMessage());
+      damaged.put(name, e.getMessage());
       ledger.put(entry(name), claimedByDamaged(folder.resolve(VolumeFile.IMAGE)));
     }
   }
@@ -81,9 +98,120 @@ final class SnapshotShelf {
    */
   Snapshot cut(Volume volume, String requested, String name, Duration maxFreeze) {
     var order = new SnapshotMaker.Order(volume, requested, name);
-    Snapshot made = maker.make(List.of(order), Optional.empty(), maxFreeze).getFirst();
-    keep(made);
-    return made;
+    SnapshotMaker.Made made = maker.make(List.of(order), Optional.empty(), maxFreeze);
+    begin(made);
+    return current(made.snapshots().getFirst());
+  }
+
+  /** They are there from now on, and what is still to be copied is. */
+  void begin(SnapshotMaker.Made made) {
+    made.snapshots().forEach(this::keep);
+    for (StillCopies.Resting one : made.resting()) {
+      Volume volume = one.wanted().volume();
+      made.snapshots().stream()
+          .filter(s -> s.source().equals(volume.id()))
+          .forEach(s -> copies.begin(job(s, volume), one.lock(), keeper(s.id().name())));
+    }
+  }
+
+  /** Waits a while for one that is being copied, and answers it as it is then. */
+  Snapshot current(Snapshot snapshot) {
+    String name = snapshot.id().name();
+    if (!snapshot.isWhole()) {
+      copies.await(name, patience);
+    }
+    return index.getOrDefault(name, snapshot);
+  }
+
+  /**
+   * One that is not whole goes on, if it does not already.
+   *
+   * @param volume its source, as the pool has it
+   * @throws SystemCallFailed why it failed before, once
+   * @throws NotNow when its source has been used meanwhile, so it will never be whole
+   */
+  void proceed(Snapshot snapshot, Optional<Volume> volume) {
+    String name = snapshot.id().name();
+    copies
+        .takeFailure(name)
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
+    if (snapshot.isWhole() || copies.isRunning(name)) {
+      return;
+    }
+    Volume source = volume.orElseThrow(() -> lost(snapshot, "is gone"));
+    FileLock lock = cut.lockedAtRest(source).orElseThrow(() -> lost(snapshot, "is in use"));
+    copies.begin(job(snapshot, source), lock, keeper(name));
+  }
+
+  private static NotNow lost(Snapshot snapshot, String why) {
+    return new NotNow(
+        "snapshot %s was not copied whole, and its volume %s %s; delete the snapshot and cut another"
+            .formatted(snapshot.id(), snapshot.source(), why));
+  }
+
+  /** After a start, what was not yet whole goes on from where it was. */
+  void proceed(Function<VolumeId, Optional<Volume>> volumes) {
+    for (Snapshot snapshot : index.values()) {
+      try {
+        proceed(snapshot, volumes.apply(snapshot.source()));
+      } catch (VolumeException e) {
+        LOG.error("{}", e.getMessage());
+      }
+    }
+  }
+
+  private static BackgroundCopies.Job job(Snapshot snapshot, Volume volume) {
+    return new BackgroundCopies.Job(
+        snapshot.id().name(),
+        volume.id(),
+        volume.image(),
+        snapshot.image(),
+        snapshot.size(),
+        snapshot.copied().orElse(Bytes.ZERO));
+  }
+
+  private BackgroundCopies.Keeper keeper(String name) {
+    return new BackgroundCopies.Keeper() {
+      @Override
+      public void reached(Bytes done) {
+        update(name, s -> s.copied(done));
+      }
+
+      @Override
+      public void whole() {
+        update(name, s -> s.whole(pool.disk().allocated(s.image())));
+        room.outdate();
+      }
+    };
+  }
+
+  private void update(String name, UnaryOperator<Snapshot> change) {
+    Snapshot now = index.get(name);
+    if (now != null) {
+      Snapshot changed = change.apply(now);
+      pool.disk().replace(record(name), new SnapshotFile(changed).bytes());
+      keep(changed);
+    }
+  }
+
+  private Path record(String name) {
+    return pool.layout().snapshot(name).resolve(SnapshotFile.NAME);
+  }
+
+  /** What snapshots were promised and do not hold yet, for they are being copied. */
+  Bytes notYetHeld() {
+    return index.values().stream()
+        .filter(s -> !s.isWhole())
+        .map(s -> s.held().minusOrZero(pool.disk().allocated(s.image())))
+        .reduce(Bytes.ZERO, Bytes::plus);
+  }
+
+  /** Why snapshots that lie there cannot be used, by their names. */
+  Map<String, String> damaged() {
+    return Map.copyOf(damaged);
   }
 
   /** The snapshot as the disk has it now. */
@@ -117,6 +245,7 @@ final class SnapshotShelf {
 
   /** The same, of one that may be damaged. */
   void remove(String name) {
+    copies.cancel(name);
     if (pool.disk().stat(pool.layout().snapshot(name)).isPresent()) {
       drafts.discard(pool.layout().snapshot(name), SnapshotMaker.draftName(name));
     } else {
@@ -125,6 +254,7 @@ final class SnapshotShelf {
     }
     ledger.release(entry(name));
     index.remove(name);
+    damaged.remove(name);
     room.outdate();
   }
 

@@ -22,7 +22,9 @@ public final class Snapshots {
 
   /**
    * Cuts a snapshot of a volume as it is now, in use or not, or answers the one that an equal
-   * request has made before. It is cut, on the disk and independent when this returns.
+   * request has made before. It is cut when this returns; one of a volume at rest whose blocks
+   * cannot be shared may still be being copied ({@link Snapshot#isWhole}), and its volume cannot be
+   * used until that is done.
    *
    * @param name the CO's name: 1 to 128 bytes of UTF-8 without control characters
    * @throws Conflict when one of that name exists and has another source
@@ -47,7 +49,7 @@ public final class Snapshots {
         "snapshot named " + Quoted.of(name),
         () ->
             named(onDisk, source)
-                .map(there -> same(there, name, source))
+                .map(there -> proceeding(same(there, name, source)))
                 .orElseGet(() -> make(name, onDisk, source, maxFreeze)));
   }
 
@@ -161,6 +163,15 @@ public final class Snapshots {
                   "snapshot %s is a member of group %s and goes with it; delete the group (DeleteVolumeGroupSnapshot)"
                       .formatted(snapshot.id(), group));
             });
+  }
+
+  /** One that is not yet whole must be on its way. */
+  private Snapshot proceeding(Snapshot there) {
+    if (!there.isWhole()) {
+      Pool pool = slots.of(there.id().pool()).orElseThrow().require();
+      pool.snapshots().proceed(there, pool.find(there.source().name()));
+    }
+    return there;
   }
 
   private static Snapshot same(Snapshot there, String name, VolumeId source) {

@@ -5,6 +5,7 @@ import dev.berth.storage.VolumeException.NotNow;
 import dev.berth.storage.linux.FileCalls;
 import dev.berth.storage.linux.FileLock;
 import dev.berth.storage.linux.Linux;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,14 @@ import java.util.Optional;
  * data is copied within the time for which that is allowed.
  */
 final class StillCopies {
+  /** A volume that nobody can attach until this is closed, and whose data is to be copied yet. */
+  record Resting(Wanted wanted, FileLock lock) implements AutoCloseable {
+    @Override
+    public void close() {
+      lock.close();
+    }
+  }
+
   private final Disk disk;
   private final FileCalls files;
   private final Usage usage;
@@ -30,28 +39,56 @@ final class StillCopies {
   }
 
   /**
-   * Makes the targets, none of which exists.
+   * Makes the targets, none of which exists; of those at rest the file alone, and {@link Resting}
+   * says that its data is still to be copied.
    *
    * @throws NotNow when one is in use and cannot be frozen, or not for as long as it would take
    */
-  void copy(List<Wanted> wanted, Duration maxFreeze) {
-    List<FileLock> locks = new ArrayList<>();
+  List<Resting> copy(List<Wanted> wanted, Duration maxFreeze) {
+    List<Resting> resting = new ArrayList<>();
     try {
-      List<Wanted> resting = new ArrayList<>();
       List<Wanted> used = new ArrayList<>();
       for (Wanted one : wanted) {
-        Optional<FileLock> lock = files.tryLock(one.volume().image());
-        lock.ifPresent(locks::add);
-        boolean rests = lock.isPresent() && usage.devices(one.volume()).isEmpty();
-        (rests ? resting : used).add(one);
+        resting(one).ifPresentOrElse(resting::add, () -> used.add(one));
       }
       if (!used.isEmpty()) {
         frozen(used, maxFreeze);
       }
-      resting.forEach(one -> files.copySparse(one.volume().image(), one.target()));
-    } finally {
-      locks.forEach(FileLock::close);
+      return resting;
+    } catch (VolumeException e) {
+      resting.forEach(Resting::close);
+      throw e;
     }
+  }
+
+  private Optional<Resting> resting(Wanted one) {
+    Path image = one.volume().image();
+    Optional<FileLock> lock = lockedAtRest(one.volume());
+    if (lock.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      disk.makeFile(one.target());
+      disk.resize(one.target(), files.stat(image).size());
+      return Optional.of(new Resting(one, lock.get()));
+    } catch (VolumeException e) {
+      lock.get().close();
+      throw e;
+    }
+  }
+
+  /** The lock on an image that nobody uses; empty when somebody does. */
+  Optional<FileLock> lockedAtRest(Volume volume) {
+    Optional<FileLock> lock = files.tryLock(volume.image());
+    boolean used = true;
+    try {
+      used = lock.isPresent() && !usage.devices(volume).isEmpty();
+    } finally {
+      if (used) {
+        lock.ifPresent(FileLock::close);
+      }
+    }
+    return used ? Optional.empty() : lock;
   }
 
   private void frozen(List<Wanted> used, Duration maxFreeze) {

@@ -158,6 +158,11 @@ class KilledTest {
         assertThat(copy.drafts()).isEmpty();
         List<Snapshot> there = pools.snapshots().list();
         assertThat(copy.names("snapshots")).hasSameSizeAs(there);
+        assertThat(there).allMatch(Snapshot::isWhole);
+        for (Snapshot one : there) {
+          assertThat(one.image()).hasSameBinaryContentAs(pools.list().getFirst().image());
+          assertThat(one.image().resolveSibling("snapshot.json.new")).doesNotExist();
+        }
         Bytes held = there.stream().map(Snapshot::held).reduce(Bytes.ZERO, Bytes::plus);
         assertThat(copy.ready(pools).promised()).isEqualTo(Bytes.ofMiB(1).plus(held));
         whole += there.size();
@@ -258,6 +263,34 @@ class KilledTest {
       }
     }
     assertThat(whole).isPositive().isLessThan(killed.size());
+  }
+
+  @Test
+  void a_volume_that_was_being_made_of_a_snapshot_is_there_whole_or_not_at_all() {
+    List<PoolWorkshop> killed =
+        copies(
+            pools -> {
+              pools.create(request("a"));
+              cut(pools);
+            },
+            pools -> pools.create(restored(pools)));
+    int whole = 0;
+    for (PoolWorkshop copy : killed) {
+      try (Pools pools = copy.open()) {
+        assertThat(copy.drafts()).isEmpty();
+        assertThat(copy.ready(pools).damaged()).isEmpty();
+        whole += pools.list().size() - 1;
+        Volume again = pools.create(restored(pools));
+        assertThat(again.image())
+            .hasSameBinaryContentAs(pools.snapshots().list().getFirst().image());
+        assertThat(pools.list()).hasSize(2).contains(again);
+      }
+    }
+    assertThat(whole).isPositive().isLessThan(killed.size());
+  }
+
+  private static CreateRequest restored(Pools pools) {
+    return request("b").from(new Source.OfSnapshot(pools.snapshots().list().getFirst().id()));
   }
 
   private static SnapshotGroup cutAll(Pools pools) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 
 /** A temporary directory with one pool in it, over recorded mounts, loop devices and programs. */
@@ -22,6 +23,10 @@ final class PoolWorkshop {
   final HandCrankedScheduler time = new HandCrankedScheduler();
   final Path directory;
   final Path state;
+
+  /** Copies are whole when they were begun, unless a test says otherwise. */
+  Executor copies = Runnable::run;
+
   Linux linux = recorded.with(REAL.files());
 
   PoolWorkshop(Path temporary) {
@@ -38,7 +43,8 @@ final class PoolWorkshop {
   }
 
   PoolsContext context() {
-    return new PoolsContext(state, time, time, Duration.ofMillis(60), Duration.ofMinutes(1));
+    return new PoolsContext(state, time, time, Duration.ofMillis(60), Duration.ofMinutes(1))
+        .copying(copies, Duration.ZERO);
   }
 
   Pools open() {

@@ -83,6 +83,7 @@ public final class StageVolume {
     Volume volume = Ids.existing(pools, id);
     requireSupported(volume, capability);
     Path place = directory(path);
+    pools.requireNotCopied(volume.id());
     boolean readOnly = capability.isReadOnly() || context.readOnly();
     var _ =
         pools
