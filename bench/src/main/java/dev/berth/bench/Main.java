@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * {@code ./dev bench [VOLUMES] [start|volumes]}: prints every measurement that the design has a
- * budget for and that exists today, or one of them.
+ * {@code ./dev bench [VOLUMES] [start|volumes|snapshots]}: prints every measurement that the design
+ * has a budget for and that exists today, or one of them.
  */
 public final class Main {
   private static final int VOLUMES = 500;
-  private static final List<String> ALL = List.of("start", "volumes");
+  private static final List<String> ALL = List.of("start", "volumes", "snapshots");
 
   private Main() {}
 
@@ -42,6 +42,9 @@ public final class Main {
       }
       if (wanted.contains("volumes")) {
         new VolumesBench(bench, System.out).run(volumes);
+      }
+      if (wanted.contains("snapshots")) {
+        new SnapshotsBench(bench, System.out).run();
       }
     }
   }

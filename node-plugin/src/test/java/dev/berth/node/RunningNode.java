@@ -17,6 +17,7 @@ import dev.berth.storage.PoolSettings;
 import dev.berth.storage.Pools;
 import dev.berth.storage.PoolsContext;
 import dev.berth.storage.SizeRange;
+import dev.berth.storage.Snapshot;
 import dev.berth.storage.Volume;
 import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.Linux;
@@ -132,6 +133,14 @@ final class RunningNode implements AutoCloseable {
   /** The volume as its pool has it now. */
   Volume stored(Volume volume) {
     return pools.get(volume.id());
+  }
+
+  Snapshot cut(String name, Volume volume) {
+    return pools.snapshots().cut(name, volume.id());
+  }
+
+  Snapshot stored(Snapshot snapshot) {
+    return pools.snapshots().get(snapshot.id());
   }
 
   Volume expand(Volume volume, Bytes size) {

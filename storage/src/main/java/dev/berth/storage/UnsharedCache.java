@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -49,11 +50,13 @@ final class UnsharedCache {
   /** What {@code file}, of which {@code stat} was told just now, shares with no other. */
   Bytes unshared(Path file, FileStat stat) {
     FileTime changed = changed(file);
-    Known last = known.get(file);
     long now = nanos.getAsLong();
-    boolean sameFile = last != null && last.stat().identity().equals(stat.identity());
-    if (sameFile && (last.is(stat, changed) || last.rests(now))) {
-      return last.unshared();
+    Optional<Known> last =
+        Optional.ofNullable(known.get(file))
+            .filter(k -> k.stat().identity().equals(stat.identity()))
+            .filter(k -> k.is(stat, changed) || k.rests(now));
+    if (last.isPresent()) {
+      return last.get().unshared();
     }
     Bytes unshared = walk.apply(file);
     Duration took = Duration.ofNanos(nanos.getAsLong() - now);
