@@ -303,7 +303,7 @@ class ControllerServiceTest {
         new Row(
             r -> capacity(r, GetCapacityRequest.newBuilder().putParameters("poool", "disk")),
             Code.INVALID_ARGUMENT,
-            "parameters.poool (\"disk\") is not a parameter of this driver; did you mean pool? known are pool, allocation, blockSize, undelete, maxFreeze"));
+            "parameters.poool (\"disk\") is not a parameter of this driver; did you mean pool? known are pool, allocation, kind, capacity, blockSize, undelete, maxFreeze"));
   }
 
   @ParameterizedTest
