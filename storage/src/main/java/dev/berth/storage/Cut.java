@@ -120,17 +120,7 @@ final class Cut {
 
   /** Makes {@code target}, which must not exist, of a snapshot, which never changes. */
   void snapshot(Snapshot snapshot, Path target) {
-    snapshot
-        .copied()
-        .ifPresent(
-            done -> {
-              throw new Busy(
-                  "snapshot %s is still being copied, %d %% of %s are done; try again when it is ready"
-                      .formatted(
-                          snapshot.id(),
-                          (long) (100.0 * done.value() / snapshot.size().value()),
-                          snapshot.size()));
-            });
+    requireWhole(snapshot);
     try {
       if (!share(snapshot.image(), target)) {
         copying(
@@ -145,6 +135,20 @@ final class Cut {
       }
       throw e;
     }
+  }
+
+  static void requireWhole(Snapshot snapshot) {
+    snapshot
+        .copied()
+        .ifPresent(
+            done -> {
+              throw new Busy(
+                  "snapshot %s is still being copied, %d %% of %s are done; try again when it is ready"
+                      .formatted(
+                          snapshot.id(),
+                          (long) (100.0 * done.value() / snapshot.size().value()),
+                          snapshot.size()));
+            });
   }
 
   /** What the page cache has of it goes to the image. */

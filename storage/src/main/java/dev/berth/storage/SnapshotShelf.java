@@ -81,7 +81,9 @@ final class SnapshotShelf {
 
   private void adopt(String name, Path folder) {
     try {
-      pool.disk().removeIfThere(Disk.fresh(record(name)));
+      if (pool.settings().member().isEmpty()) { // Else another process may be writing it.
+        pool.disk().removeIfThere(Disk.fresh(record(name)));
+      }
       read(name).ifPresent(this::keep);
     } catch (Damaged | SystemCallFailed e) {
       LOG.error("a snapshot is damaged and left alone: {}", e.getMessage());
@@ -224,10 +226,13 @@ final class SnapshotShelf {
   }
 
   BlockScan allocated(Snapshot snapshot, long from) {
+    Cut.requireWhole(snapshot);
     return SnapshotBlocks.allocated(pool.disk().files(), snapshot, from);
   }
 
   BlockScan changed(Snapshot base, Snapshot target, long from) {
+    Cut.requireWhole(base);
+    Cut.requireWhole(target);
     return SnapshotBlocks.changed(pool.disk().files(), base, target, from);
   }
 
