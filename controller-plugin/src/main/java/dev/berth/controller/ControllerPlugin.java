@@ -25,7 +25,7 @@ public final class ControllerPlugin {
     return List.of(
         new IdentityService(driver, pools),
         new ControllerService(driver, pools, images, linux, work),
-        new GroupControllerService(pools, work),
+        new GroupControllerService(driver, pools, work),
         new SnapshotMetadataService(pools, work.reads()));
   }
 }

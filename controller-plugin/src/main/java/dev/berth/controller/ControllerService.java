@@ -125,10 +125,10 @@ final class ControllerService extends ControllerGrpc.ControllerImplBase {
     Checkup checkup = new Checkup(pools, images, linux);
     getHealth = new GetVolumeHealth(checkup, work.reads());
     listHealth = new ListVolumeHealth(checkup, work.reads());
-    createSnapshot = new CreateSnapshot(pools, work);
+    createSnapshot = new CreateSnapshot(driver, pools, work);
     deleteSnapshot = new DeleteSnapshot(pools, work);
-    getSnapshot = new GetSnapshot(pools, work.reads());
-    listSnapshots = new ListSnapshots(pools);
+    getSnapshot = new GetSnapshot(driver, pools, work.reads());
+    listSnapshots = new ListSnapshots(driver, pools);
   }
 
   @Override

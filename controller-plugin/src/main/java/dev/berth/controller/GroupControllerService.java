@@ -3,6 +3,7 @@ package dev.berth.controller;
 import dev.berth.controller.group.CreateGroup;
 import dev.berth.controller.group.DeleteGroup;
 import dev.berth.controller.group.GetGroup;
+import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.call.Call;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
@@ -26,10 +27,10 @@ final class GroupControllerService extends GroupControllerGrpc.GroupControllerIm
   private final DeleteGroup delete;
   private final GetGroup get;
 
-  GroupControllerService(Pools pools, OneAtATime<VolumeKey> work) {
-    create = new CreateGroup(pools, work);
+  GroupControllerService(DriverSettings driver, Pools pools, OneAtATime<VolumeKey> work) {
+    create = new CreateGroup(driver, pools, work);
     delete = new DeleteGroup(pools, work);
-    get = new GetGroup(pools, work.reads());
+    get = new GetGroup(driver, pools, work.reads());
   }
 
   @Override

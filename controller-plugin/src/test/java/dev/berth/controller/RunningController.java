@@ -49,7 +49,7 @@ final class RunningController implements AutoCloseable {
             .withAttachLimit(attachLimit));
   }
 
-  private RunningController(Path dir, DriverSettings driver) {
+  RunningController(Path dir, DriverSettings driver) {
     Path pool = dir.resolve("pool");
     pool.toFile().mkdir();
     PoolSettings local = PoolSettings.of(new PoolName("disk"), pool, true).withSize(Bytes.ofGiB(4));

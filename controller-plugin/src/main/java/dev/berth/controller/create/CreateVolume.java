@@ -3,6 +3,7 @@ package dev.berth.controller.create;
 import dev.berth.controller.parameters.ClassParameters;
 import dev.berth.controller.parameters.MutableParameters;
 import dev.berth.controller.reply.Replies;
+import dev.berth.controller.topology.Here;
 import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.request.Ranges;
@@ -19,11 +20,9 @@ import dev.berth.storage.Pools;
 import dev.berth.storage.SizeRange;
 import dev.berth.storage.Source;
 import dev.berth.storage.Volume;
-import dev.berth.storage.VolumeException;
 import dev.berth.storage.VolumeId;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** CreateVolume. */
 public final class CreateVolume {
@@ -100,23 +99,9 @@ public final class CreateVolume {
         .roundDownTo(Content.FILESYSTEM_BLOCK);
   }
 
-  /** A preference cannot be followed or not: there is one node. A requisite must name it. */
   private void requireHere(TopologyRequirement asked) {
-    if (asked.getRequisiteCount() == 0 && asked.getPreferredCount() == 0) {
-      throw new VolumeException.Invalid(
-          "accessibility_requirements sets neither requisite nor preferred; set one, or leave it"
-              + " out");
-    }
-    if (asked.getRequisiteCount() > 0 && !driver.isWithinAny(asked.getRequisiteList())) {
-      throw new VolumeException.OutOfSpace(
-          "accessibility_requirements.requisite is %s, but volumes of this driver are at %s=%s only"
-              .formatted(
-                  asked.getRequisiteList().stream()
-                      .map(t -> t.getSegmentsMap().toString())
-                      .limit(10)
-                      .collect(Collectors.joining(" or ")),
-                  driver.topologyKey(),
-                  driver.nodeId()));
+    if (!Here.isWithin(driver, asked)) {
+      throw Here.elsewhere(driver, asked);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.berth.controller.group;
 
 import dev.berth.controller.parameters.SnapshotParameters;
 import dev.berth.controller.reply.Replies;
+import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.work.OneAtATime;
 import dev.berth.csi.server.work.VolumeKey;
@@ -16,10 +17,12 @@ import java.util.List;
 
 /** CreateVolumeGroupSnapshot. */
 public final class CreateGroup {
+  private final DriverSettings driver;
   private final Pools pools;
   private final OneAtATime<VolumeKey> work;
 
-  public CreateGroup(Pools pools, OneAtATime<VolumeKey> work) {
+  public CreateGroup(DriverSettings driver, Pools pools, OneAtATime<VolumeKey> work) {
+    this.driver = driver;
     this.pools = pools;
     this.work = work;
   }
@@ -36,7 +39,7 @@ public final class CreateGroup {
         request.volumes().stream().<VolumeKey>map(v -> new VolumeKey.Id(v.toString())).toList();
     SnapshotGroup group = work.run(keys, () -> pools.groups().cut(request));
     return CreateVolumeGroupSnapshotResponse.newBuilder()
-        .setGroupSnapshot(Replies.group(group))
+        .setGroupSnapshot(Replies.group(group, driver))
         .build();
   }
 

@@ -1,6 +1,7 @@
 package dev.berth.controller.group;
 
 import dev.berth.controller.reply.Replies;
+import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.work.Reads;
 import dev.berth.csi.v1.GetVolumeGroupSnapshotRequest;
@@ -12,10 +13,12 @@ import dev.berth.storage.VolumeException;
 
 /** GetVolumeGroupSnapshot. */
 public final class GetGroup {
+  private final DriverSettings driver;
   private final Pools pools;
   private final Reads reads;
 
-  public GetGroup(Pools pools, Reads reads) {
+  public GetGroup(DriverSettings driver, Pools pools, Reads reads) {
+    this.driver = driver;
     this.pools = pools;
     this.reads = reads;
   }
@@ -27,7 +30,7 @@ public final class GetGroup {
     SnapshotGroup group =
         reads.ask("group " + text, () -> pools.groups().get(id, q.getSnapshotIdsList()));
     return GetVolumeGroupSnapshotResponse.newBuilder()
-        .setGroupSnapshot(Replies.group(group))
+        .setGroupSnapshot(Replies.group(group, driver))
         .build();
   }
 

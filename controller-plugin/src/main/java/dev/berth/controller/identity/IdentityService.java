@@ -55,6 +55,10 @@ public final class IdentityService extends IdentityGrpc.IdentityImplBase {
       reply.addCapabilities(
           service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS));
     }
+    if (driver.snapshotTopology()) {
+      reply.addCapabilities(
+          service(PluginCapability.Service.Type.SNAPSHOT_ACCESSIBILITY_CONSTRAINTS));
+    }
     return reply
         .addCapabilities(
             PluginCapability.newBuilder()

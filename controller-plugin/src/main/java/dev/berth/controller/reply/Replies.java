@@ -28,10 +28,16 @@ public final class Replies {
     return reply.build();
   }
 
-  /** A snapshot; whatever is answered is cut, and ready when its data is there. */
-  public static Snapshot snapshot(dev.berth.storage.Snapshot snapshot) {
+  /**
+   * A snapshot; whatever is answered is cut, and ready when its data is there. Where it can be
+   * restored is told by a driver that is asked for it only.
+   */
+  public static Snapshot snapshot(dev.berth.storage.Snapshot snapshot, DriverSettings driver) {
     Instant cut = snapshot.created();
     Snapshot.Builder reply = Snapshot.newBuilder();
+    if (driver.snapshotTopology()) {
+      driver.topology().ifPresent(reply::addAccessibleTopology);
+    }
     snapshot.group().map(GroupId::toString).ifPresent(reply::setGroupSnapshotId);
     return reply
         .setSnapshotId(snapshot.id().toString())
@@ -43,10 +49,10 @@ public final class Replies {
   }
 
   /** A group with its members; ready when all of them are. */
-  public static VolumeGroupSnapshot group(SnapshotGroup group) {
+  public static VolumeGroupSnapshot group(SnapshotGroup group, DriverSettings driver) {
     return VolumeGroupSnapshot.newBuilder()
         .setGroupSnapshotId(group.id().toString())
-        .addAllSnapshots(group.members().stream().map(Replies::snapshot).toList())
+        .addAllSnapshots(group.members().stream().map(s -> snapshot(s, driver)).toList())
         .setCreationTime(timestamp(group.created()))
         .setReadyToUse(group.members().stream().allMatch(dev.berth.storage.Snapshot::isWhole))
         .build();

@@ -1,6 +1,7 @@
 package dev.berth.controller.snapshot;
 
 import dev.berth.controller.reply.Replies;
+import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.server.request.Fields;
 import dev.berth.csi.server.work.Reads;
 import dev.berth.csi.v1.GetSnapshotRequest;
@@ -12,10 +13,12 @@ import dev.berth.storage.VolumeException;
 
 /** GetSnapshot. */
 public final class GetSnapshot {
+  private final DriverSettings driver;
   private final Pools pools;
   private final Reads reads;
 
-  public GetSnapshot(Pools pools, Reads reads) {
+  public GetSnapshot(DriverSettings driver, Pools pools, Reads reads) {
+    this.driver = driver;
     this.pools = pools;
     this.reads = reads;
   }
@@ -31,6 +34,6 @@ public final class GetSnapshot {
                         "snapshot '%s' does not exist; ids of this driver look like <pool id>.<name>"
                             .formatted(text)));
     Snapshot snapshot = reads.ask("snapshot " + text, () -> pools.snapshots().get(id));
-    return GetSnapshotResponse.newBuilder().setSnapshot(Replies.snapshot(snapshot)).build();
+    return GetSnapshotResponse.newBuilder().setSnapshot(Replies.snapshot(snapshot, driver)).build();
   }
 }

@@ -2,6 +2,7 @@ package dev.berth.controller.snapshot;
 
 import dev.berth.controller.list.Page;
 import dev.berth.controller.reply.Replies;
+import dev.berth.csi.server.DriverSettings;
 import dev.berth.csi.v1.ListSnapshotsRequest;
 import dev.berth.csi.v1.ListSnapshotsResponse;
 import dev.berth.storage.Pools;
@@ -10,9 +11,11 @@ import java.util.stream.Stream;
 
 /** ListSnapshots. */
 public final class ListSnapshots {
+  private final DriverSettings driver;
   private final Pools pools;
 
-  public ListSnapshots(Pools pools) {
+  public ListSnapshots(DriverSettings driver, Pools pools) {
+    this.driver = driver;
     this.pools = pools;
   }
 
@@ -27,7 +30,7 @@ public final class ListSnapshots {
     var reply = ListSnapshotsResponse.newBuilder().setNextToken(page.nextToken());
     for (Snapshot snapshot : page.entries()) {
       reply.addEntries(
-          ListSnapshotsResponse.Entry.newBuilder().setSnapshot(Replies.snapshot(snapshot)));
+          ListSnapshotsResponse.Entry.newBuilder().setSnapshot(Replies.snapshot(snapshot, driver)));
     }
     return reply.build();
   }

@@ -15,9 +15,16 @@ import java.util.regex.Pattern;
  * @param version what GetPluginInfo answers as vendor_version
  * @param isShared whether its volumes are in pools that every node sees, and are published to nodes
  * @param attachLimit how many volumes this node can have, 0 for as many as there are
+ * @param snapshotTopology whether snapshots tell where they can be restored, which is alpha in CSI
+ *     1.13
  */
 public record DriverSettings(
-    String name, String nodeId, String version, boolean isShared, int attachLimit) {
+    String name,
+    String nodeId,
+    String version,
+    boolean isShared,
+    int attachLimit,
+    boolean snapshotTopology) {
   private static final Pattern NAME =
       Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?");
   private static final Pattern LABEL_VALUE =
@@ -37,6 +44,10 @@ public record DriverSettings(
     if (version.isEmpty()) {
       throw new IllegalArgumentException("version is empty");
     }
+    if (isShared && snapshotTopology) {
+      throw new IllegalArgumentException(
+          "snapshots of shared pools can be restored everywhere and have no topology; leave it out");
+    }
     if (attachLimit < 0) {
       throw new IllegalArgumentException("attach limit " + attachLimit + " is negative");
     }
@@ -44,17 +55,22 @@ public record DriverSettings(
 
   /** A driver of this node's own pools, without a limit. */
   public DriverSettings(String name, String nodeId, String version) {
-    this(name, nodeId, version, false, 0);
+    this(name, nodeId, version, false, 0, false);
   }
 
   /** The same driver, of pools that other nodes see as well. */
   public DriverSettings sharing() {
-    return new DriverSettings(name, nodeId, version, true, attachLimit);
+    return new DriverSettings(name, nodeId, version, true, attachLimit, snapshotTopology);
   }
 
   /** The same driver on a node that can have so many volumes. */
   public DriverSettings withAttachLimit(int limit) {
-    return new DriverSettings(name, nodeId, version, isShared, limit);
+    return new DriverSettings(name, nodeId, version, isShared, limit, snapshotTopology);
+  }
+
+  /** The same driver, whose snapshots tell where they can be restored. */
+  public DriverSettings withSnapshotTopology() {
+    return new DriverSettings(name, nodeId, version, isShared, attachLimit, true);
   }
 
   /** The key under which topology tells a volume's node: {@code topology.<name>/node}. */

@@ -94,6 +94,12 @@ public final class CsiCommand implements Callable<Integer> {
   @Option(names = "--ephemeral", paramLabel = "SIZE|off", description = EphemeralOption.DESCRIPTION)
   private String ephemeral = EphemeralOption.OFF;
 
+  @Option(
+      names = "--snapshot-topology",
+      description =
+          "Snapshots tell where they can be restored (SNAPSHOT_ACCESSIBILITY_CONSTRAINTS, alpha in CSI 1.13).")
+  private boolean snapshotTopology;
+
   @Override
   public Integer call() throws InterruptedException {
     Wanted wanted = wanted();
@@ -133,6 +139,10 @@ public final class CsiCommand implements Callable<Integer> {
     if (!attachLimit.matches("[0-9]{1,6}")) {
       problems.add("--max-volumes-per-node " + attachLimit + ": must be a number from 0 to 999999");
     }
+    if (snapshotTopology && kind.equals(Optional.of(DriverKind.SHARED))) {
+      problems.add(
+          "--snapshot-topology: snapshots of a shared pool can be restored everywhere; leave it out");
+    }
     List<PoolSettings> settings = settings(problems);
     EphemeralSettings inline = EphemeralSettings.OFF;
     try {
@@ -146,13 +156,18 @@ public final class CsiCommand implements Callable<Integer> {
     if (!problems.isEmpty()) {
       throw Fault.ofCommandLine(String.join("\nberth: ", problems));
     }
-    DriverSettings settingsOfDriver =
+    DriverSettings named =
         kind.orElseThrow()
             .settings(
                 driverName.orElse(kind.orElseThrow().usualName()),
                 nodeId.orElseGet(HostName::text),
                 Integer.parseInt(attachLimit));
-    return new Wanted(where.orElseThrow(), settingsOfDriver, settings, inline, root.path());
+    return new Wanted(
+        where.orElseThrow(),
+        snapshotTopology ? named.withSnapshotTopology() : named,
+        settings,
+        inline,
+        root.path());
   }
 
   private record Wanted(

@@ -1,5 +1,6 @@
 package dev.berth.storage.health;
 
+import dev.berth.storage.Content;
 import dev.berth.storage.Volume;
 import dev.berth.storage.image.Images;
 import dev.berth.storage.linux.FilesystemCondition;
@@ -21,7 +22,8 @@ final class InUse {
   }
 
   List<Ailment> look(Volume volume) {
-    if (!linux.loops().mayBeAttached(volume.image())) {
+    if (volume.content() instanceof Content.Directory
+        || !linux.loops().mayBeAttached(volume.image())) {
       return List.of();
     }
     List<Ailment> all = new ArrayList<>();
