@@ -10,6 +10,7 @@ import dev.berth.storage.linux.FileCalls;
 import dev.berth.storage.linux.FileLock;
 import dev.berth.storage.linux.Linux;
 import dev.berth.storage.linux.LoopDevice;
+import dev.berth.storage.linux.StatFs;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Copies images as they were at one instant. Where the filesystem shares blocks, a volume in use is
@@ -31,6 +34,7 @@ final class Cut {
   private static final Set<String> CANNOT_SHARE =
       Set.of("EOPNOTSUPP", "ENOTTY", "ENOSYS", "EXDEV", "EINVAL");
 
+  private static final Logger LOG = LoggerFactory.getLogger(Cut.class);
   private static final int COPIES_AT_ONCE = 2;
 
   /** A volume, and the file that is to be made of it, which must not exist. */
@@ -182,15 +186,39 @@ final class Cut {
               },
               () -> raw.add(new Raw(one, devices)));
     }
+    boolean ahead = wanted.size() > 1 && clonedAhead(frozen);
     List<Raw> used = raw.stream().filter(r -> !r.devices().isEmpty()).toList();
     freezing.during(
         wanted.size() == 1 ? List.of() : targets,
         () -> {
           quiet.copy(used, maxFreeze);
-          frozen.forEach(this::clone);
+          frozen.forEach(ahead ? this::cloneAgain : this::clone);
           return wanted;
         });
     raw.stream().filter(r -> r.devices().isEmpty()).forEach(Raw::copy);
+  }
+
+  /**
+   * A clone costs its time for each extent, so on xfs they are made before anything stands still,
+   * and brought up to date then.
+   */
+  private boolean clonedAhead(List<Wanted> frozen) {
+    boolean xfs =
+        frozen.stream().allMatch(one -> files.statfs(one.volume().image()).type() == StatFs.XFS);
+    if (xfs) {
+      frozen.forEach(this::clone);
+    }
+    return xfs;
+  }
+
+  private void cloneAgain(Wanted one) {
+    try {
+      files.reclone(one.volume().image(), one.target());
+    } catch (SystemCallFailed e) {
+      LOG.debug("{}: its clone is made anew", one.volume().id(), e);
+      disk.removeIfThere(one.target());
+      clone(one);
+    }
   }
 
   private void clone(Wanted one) {

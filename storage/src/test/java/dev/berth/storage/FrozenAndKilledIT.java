@@ -36,14 +36,16 @@ class FrozenAndKilledIT {
   private static final Linux LINUX = Linux.real();
   private static final String FROZEN = "both stand still";
 
-  /** The process that is killed: cuts a group and stops at its first clone. */
+  /**
+   * The process that is killed: cuts a group and stops when its first clone is brought up to date.
+   */
   static final class Victim {
     private Victim() {}
 
     public static void main(String[] args) throws Exception {
       Faults stop =
           (call, arguments) -> {
-            if (call.equals("reflink") && Files.isDirectory(Path.of(args[1], "frozen"))) {
+            if (call.equals("reclone")) {
               System.out.println(FROZEN);
               while (true) {
                 LockSupport.park();

@@ -19,6 +19,7 @@ final class LinuxFileCalls implements FileCalls {
   private final Reflinks reflinks;
   private final SparseCopy copies;
   private final Extents extents;
+  private final Reclone reclones;
   private final ExtentMap map;
   private final BeneathRoot beneath;
 
@@ -29,6 +30,7 @@ final class LinuxFileCalls implements FileCalls {
     this.reflinks = new Reflinks(kernel);
     this.copies = new SparseCopy(kernel);
     this.extents = new Extents(kernel);
+    this.reclones = new Reclone(kernel, extents);
     this.map = new ExtentMap(kernel);
     this.beneath = new BeneathRoot(kernel);
   }
@@ -46,6 +48,11 @@ final class LinuxFileCalls implements FileCalls {
   @Override
   public void reflink(Path source, Path target) {
     reflinks.reflink(source, target);
+  }
+
+  @Override
+  public void reclone(Path source, Path target) {
+    reclones.reclone(source, target);
   }
 
   @Override

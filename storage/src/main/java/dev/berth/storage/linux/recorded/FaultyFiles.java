@@ -26,6 +26,12 @@ record FaultyFiles(FileCalls real, Faults faults) implements FileCalls {
   }
 
   @Override
+  public void reclone(Path source, Path target) {
+    faults.before("reclone", source + " to " + target);
+    real.reclone(source, target);
+  }
+
+  @Override
   public boolean supportsReflink(Path dir) {
     return real.supportsReflink(dir);
   }
