@@ -10,6 +10,7 @@ import dev.berth.program.control.ControlClient;
 import dev.berth.program.control.Request;
 import dev.berth.program.control.Request.Verb;
 import dev.berth.program.standalone.Daemon;
+import dev.berth.provisioner.csi.DriverUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,7 +34,16 @@ final class Machine implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    daemon = Daemon.start(root, "n1", List.of());
+    daemon = start();
+  }
+
+  /** Emulated, a first call may take longer than a program waits; then its classes are loaded. */
+  private Daemon start() {
+    try {
+      return Daemon.start(root, "n1", List.of());
+    } catch (DriverUnavailableException slow) {
+      return Daemon.start(root, "n1", List.of());
+    }
   }
 
   Scratch scratch() {
@@ -42,7 +52,7 @@ final class Machine implements AutoCloseable {
 
   void restart() {
     daemon.close();
-    daemon = Daemon.start(root, "n1", List.of());
+    daemon = start();
   }
 
   void apply(String manifest) {

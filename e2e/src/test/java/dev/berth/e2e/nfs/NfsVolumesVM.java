@@ -4,10 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.berth.e2e.harness.Shell;
+import dev.berth.program.nfs.NfsMounts;
+import dev.berth.program.nfs.NfsMounts.Patience;
+import dev.berth.provisioner.pod.NfsShare;
+import dev.berth.storage.linux.Linux;
+import dev.berth.storage.linux.Mounts;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -153,6 +162,31 @@ spec:
     machine.awaitMounted("lost");
     machine.delete("pod", "lost");
     machine.awaitGone("lost");
+  }
+
+  /** Connections are taken by the kernel, and nobody reads what comes: a server in a deadlock. */
+  @Test
+  void a_mount_that_hangs_is_given_up_on_and_let_go() throws Exception {
+    Path target = machine.scratch().folder("hanging");
+    Mounts mounts = Linux.real().mounts();
+    Patience patience =
+        new Patience(Duration.ofSeconds(1), Duration.ofSeconds(3), Duration.ofSeconds(3));
+    try (ServerSocket deaf = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+        NfsMounts nfs = new NfsMounts(mounts, patience)) {
+      NfsShare share =
+          NfsShare.of(
+              "127.0.0.1",
+              "/",
+              List.of("soft,retrans=1,timeo=20,port=" + deaf.getLocalPort()),
+              false);
+      assertThatThrownBy(() -> nfs.mount(share, target))
+          .hasMessage(
+              "nfs 127.0.0.1:/: no answer for 3 s at "
+                  + target
+                  + "; look after the NFS server and the network, it is tried again");
+      assertThat(mounts.table().at(target)).isEmpty();
+      Files.delete(target); // nobody waits for the folder
+    }
   }
 
   @Test

@@ -134,6 +134,9 @@ final class AdmissionTest {
           Pod | /spec/volumes/0/persistentVolumeClaim/claimName | "../x" | spec.volumes[0].persistentVolumeClaim.claimName: Invalid value: "../x": must be a lowercase RFC 1123 subdomain: a-z, 0-9, '-' and '.', each part beginning and ending with a letter or digit, at most 253 characters
           Pod | /spec/volumes/- | {"name": "h", "hostPath": {"path": "a"}} | spec.volumes[1].hostPath.path: Invalid value: "a": must be an absolute path
           Pod | /spec/volumes/- | {"name": "h", "hostPath": {"path": "/a/../b"}} | spec.volumes[1].hostPath.path: Invalid value: "/a/../b": must not contain '..'
+          Pod | /spec/volumes/- | {"name": "n", "nfs": {"path": "/a"}} | spec.volumes[1].nfs.server: Required value
+          Pod | /spec/volumes/- | {"name": "n", "nfs": {"server": "s"}} | spec.volumes[1].nfs.path: Required value
+          Pod | /spec/volumes/- | {"name": "n", "nfs": {"server": "s", "path": "a"}} | spec.volumes[1].nfs.path: Invalid value: "a": must be an absolute path
           Pod | /spec/volumes/- | {"name": "h", "hostPath": {}} | spec.volumes[1].hostPath.path: Required value
           Pod | /spec/volumes/- | {"name": "h", "hostPath": {"path": "/a", "type": "Folder"}} | spec.volumes[1].hostPath.type: Unsupported value: "Folder": supported values: "", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"
           Pod | /spec/volumes/- | {"name": "e", "emptyDir": {"medium": "memory"}} | spec.volumes[1].emptyDir.medium: Unsupported value: "memory": supported values: "", "Memory"
