@@ -89,7 +89,7 @@ in_guest() {
   local began=$SECONDS entry code=0
   local -a path
   mapfile -t path < <(class_path)
-  local -a arguments=(--out "$report" --disk 1G --disk 1G --deadline "$((${1:-0} == 1 ? 3000 : 600))")
+  local -a arguments=(--out "$report" --disk 1G --disk 1G --deadline "$((${1:-0} == 1 ? 3000 : 900))")
   if [[ $1 == 1 ]]; then arguments+=(--env BERTH_TEST_ALL=1); fi
   for entry in "${path[@]}"; do arguments+=(--in "$entry"); done
   progress "running ${#classes[@]} test classes on a Debian kernel"
