@@ -3,6 +3,7 @@ package dev.berth.program.standalone;
 import dev.berth.csi.server.CsiServer;
 import dev.berth.csi.server.Endpoint;
 import dev.berth.csi.server.InProcessServer;
+import dev.berth.node.ephemeral.EphemeralSettings;
 import dev.berth.program.Fault;
 import dev.berth.program.Parts;
 import dev.berth.program.Version;
@@ -10,6 +11,7 @@ import dev.berth.program.control.ControlClient;
 import dev.berth.program.control.ControlServer;
 import dev.berth.program.csi.CsiCommand;
 import dev.berth.program.csi.CsiServices;
+import dev.berth.program.csi.DriverKind;
 import dev.berth.program.csi.PoolNotices;
 import dev.berth.program.doctor.DoctorHandler;
 import dev.berth.program.nfs.NfsMounts;
@@ -61,9 +63,15 @@ public final class Daemon implements AutoCloseable {
    * @throws Fault if it cannot start; what had started is closed again
    */
   public static Daemon start(Path root, String nodeId, List<PoolSettings> pools) {
+    return start(root, nodeId, pools, EphemeralSettings.OFF);
+  }
+
+  /** The same, with inline ephemeral volumes where they are allowed. */
+  public static Daemon start(
+      Path root, String nodeId, List<PoolSettings> pools, EphemeralSettings inline) {
     Daemon daemon = new Daemon();
     try {
-      daemon.startAll(root, nodeId, pools);
+      daemon.startAll(root, nodeId, pools, inline);
       return daemon;
     } catch (ClusterException | IOException e) {
       daemon.close();
@@ -74,7 +82,9 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private void startAll(Path wanted, String nodeId, List<PoolSettings> given) throws IOException {
+  private void startAll(
+      Path wanted, String nodeId, List<PoolSettings> given, EphemeralSettings inline)
+      throws IOException {
     endpoint(wanted); // before anything is made
     Path root = parts.opened(RootFolder.take(wanted)).path();
     unpackLibrariesBelow(root);
@@ -83,7 +93,12 @@ public final class Daemon implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     Cluster cluster = parts.opened(EmbeddedCluster.open(root.resolve("cluster.db"), clock));
     CsiServices services =
-        parts.opened(CsiServices.open(CsiCommand.LOCAL, nodeId, pools, linux, root));
+        parts.opened(CsiServices.open(
+                DriverKind.LOCAL.settings(CsiCommand.LOCAL, nodeId, 0),
+                pools,
+                inline,
+                linux,
+                root));
     parts.opened(CsiServer.start(endpoint(root), services.services()));
     Orphans orphans =
         new Orphans(

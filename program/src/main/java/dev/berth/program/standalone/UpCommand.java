@@ -1,8 +1,11 @@
 package dev.berth.program.standalone;
 
+import dev.berth.node.ephemeral.EphemeralSettings;
+import dev.berth.program.Fault;
 import dev.berth.program.Privileges;
 import dev.berth.program.Stop;
 import dev.berth.program.control.RootOption;
+import dev.berth.program.csi.EphemeralOption;
 import dev.berth.program.csi.HostName;
 import dev.berth.program.csi.PoolOption;
 import dev.berth.program.logging.LogOptions;
@@ -52,16 +55,29 @@ public final class UpCommand implements Callable<Integer> {
       description = "This node's name (default: the host's name).")
   private Optional<String> nodeId = Optional.empty();
 
+  @Option(names = "--ephemeral", paramLabel = "SIZE|off", description = EphemeralOption.DESCRIPTION)
+  private String ephemeral = EphemeralOption.OFF;
+
   @Override
   public Integer call() throws InterruptedException {
     List<PoolSettings> settings = PoolOption.parse(pools, init);
+    EphemeralSettings inline = inline();
     Privileges.require("berth up");
     log.install();
     try (Stop stop = Stop.onSignal();
-        Daemon _ = Daemon.start(root.path(), nodeId.orElseGet(HostName::text), settings)) {
+        Daemon _ =
+            Daemon.start(root.path(), nodeId.orElseGet(HostName::text), settings, inline)) {
       stop.await();
       LoggerFactory.getLogger(UpCommand.class).info("stopping; mounts stay");
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private EphemeralSettings inline() {
+    try {
+      return EphemeralOption.parse(ephemeral);
+    } catch (IllegalArgumentException e) {
+      throw Fault.ofCommandLine(String.valueOf(e.getMessage()));
+    }
   }
 }

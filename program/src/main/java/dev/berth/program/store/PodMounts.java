@@ -69,6 +69,10 @@ public final class PodMounts {
       boolean memory = "Memory".equals(volume.getEmptyDir().getMedium());
       page.put("type", memory ? "emptyDir (memory)" : "emptyDir");
       folder(page, volumes.resolve("kubernetes.io~empty-dir").resolve(volume.getName()), table);
+    } else if (volume.getCsi() != null) {
+      page.put("type", "csi").put("driver", volume.getCsi().getDriver());
+      Path place = volumes.resolve("kubernetes.io~csi").resolve(volume.getName());
+      folder(page, place.resolve("mount"), table);
     } else if (volume.getHostPath() != null) {
       page.put("type", "hostPath");
       folder(page, Path.of(volume.getHostPath().getPath()), table);

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** The desired state of the world, read from the pods that are placed on this node. */
 final class DesiredReader {
   private static final String SUPPORTED =
-      "persistentVolumeClaim, ephemeral, emptyDir, hostPath, nfs, configMap, secret, downwardAPI"
-          + " and projected";
+      "persistentVolumeClaim, ephemeral, csi, emptyDir, hostPath, nfs, configMap, secret,"
+          + " downwardAPI and projected";
 
   private static final Comparator<Pod> OLDEST_FIRST =
       Comparator.<Pod, String>comparing(
@@ -34,9 +34,11 @@ final class DesiredReader {
   private final Cluster cluster;
   private final String node;
   private final ClaimVolumes claims;
+  private final InlineVolumes inline;
   private final Contents contents;
 
-  DesiredReader(Cluster cluster, String node, ClaimVolumes claims) {
+  DesiredReader(Cluster cluster, String node, ClaimVolumes claims, InlineVolumes inline) {
+    this.inline = inline;
     this.cluster = cluster;
     this.node = node;
     this.claims = claims;
@@ -88,6 +90,9 @@ final class DesiredReader {
     }
     if (volume.getEphemeral() != null) {
       return claims.ephemeral(pod, volume);
+    }
+    if (volume.getCsi() != null) {
+      return inline.want(pod, volume.getName(), volume.getCsi());
     }
     if (volume.getHostPath() != null) {
       return HostPathCheck.want(volume.getName(), volume.getHostPath());

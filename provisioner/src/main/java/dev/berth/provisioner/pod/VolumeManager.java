@@ -113,7 +113,8 @@ public final class VolumeManager implements AutoCloseable {
         new DesiredReader(
             parts.cluster(),
             settings.nodeName(),
-            new ClaimVolumes(parts.cluster(), attachments, parts.drivers()));
+            new ClaimVolumes(parts.cluster(), attachments, parts.drivers()),
+            new InlineVolumes(parts.drivers()));
     this.actualReader = new ActualReader(layout, parts.mounts());
     CsiMounter csi =
         new CsiMounter(layout, parts.mounts(), new Secrets(parts.cluster()), parts.drivers());

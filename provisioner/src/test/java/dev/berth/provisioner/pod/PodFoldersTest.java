@@ -110,7 +110,7 @@ class PodFoldersTest {
                 .build());
     String why =
         "volume \"settings\" is of kind iscsi: supported are persistentVolumeClaim, ephemeral,"
-            + " emptyDir, hostPath, nfs, configMap, secret, downwardAPI and projected; change the"
+            + " csi, emptyDir, hostPath, nfs, configMap, secret, downwardAPI and projected; change the"
             + " pod";
     await()
         .untilAsserted(
