@@ -93,7 +93,8 @@ public final class Daemon implements AutoCloseable {
     Clock clock = Clock.systemUTC();
     Cluster cluster = parts.opened(EmbeddedCluster.open(root.resolve("cluster.db"), clock));
     CsiServices services =
-        parts.opened(CsiServices.open(
+        parts.opened(
+            CsiServices.open(
                 DriverKind.LOCAL.settings(CsiCommand.LOCAL, nodeId, 0),
                 pools,
                 inline,

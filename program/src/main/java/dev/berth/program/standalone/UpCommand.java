@@ -65,8 +65,7 @@ public final class UpCommand implements Callable<Integer> {
     Privileges.require("berth up");
     log.install();
     try (Stop stop = Stop.onSignal();
-        Daemon _ =
-            Daemon.start(root.path(), nodeId.orElseGet(HostName::text), settings, inline)) {
+        Daemon _ = Daemon.start(root.path(), nodeId.orElseGet(HostName::text), settings, inline)) {
       stop.await();
       LoggerFactory.getLogger(UpCommand.class).info("stopping; mounts stay");
     }
