@@ -5,6 +5,7 @@ import dev.berth.provisioner.claim.LossController;
 import dev.berth.provisioner.cluster.CacheSpec;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.guard.RivalBinder;
+import dev.berth.provisioner.guard.WhileAlone;
 import dev.berth.provisioner.immediate.ImmediateController;
 import dev.berth.provisioner.lost.LostNodeController;
 import dev.berth.provisioner.lost.UnlabelledVolumes;
@@ -45,7 +46,7 @@ public final class ControllerRole implements AutoCloseable {
     try {
       Guarded guarded = Guarded.start(settings, cluster, controllers, clock, meters);
       if (settings.binder() == BinderMode.FULL) {
-        bindAll(settings, cluster, clock, meters)
+        bindAll(settings, cluster, meters)
             .forEach(staffed -> controllers.run(staffed.controller(), staffed.workers()));
       }
       staff(settings, cluster, guarded::binds, clock)
@@ -73,11 +74,14 @@ public final class ControllerRole implements AutoCloseable {
 
   /** What binds in a cluster where kube-controller-manager does not. */
   private static List<Staffed> bindAll(
-      RoleSettings settings, Cluster cluster, Clock clock, Meters meters) {
+      RoleSettings settings, Cluster cluster, Meters meters) {
+    RivalBinder rival = new RivalBinder(cluster);
+    var claims = ClaimController.matching(cluster, settings.driver(), meters);
+    var volumes = PersistentVolumeController.phases(cluster);
     return List.of(
-        new Staffed(ClaimController.matching(cluster, settings.driver(), meters), BINDING_WORKERS),
-        new Staffed(PersistentVolumeController.phases(cluster), BINDING_WORKERS),
-        new Staffed(new RivalBinder(cluster, clock), 1));
+        new Staffed(new WhileAlone(claims, rival), BINDING_WORKERS),
+        new Staffed(new WhileAlone(volumes, rival), BINDING_WORKERS),
+        new Staffed(rival, 1));
   }
 
   /** Waits until what is being done is done, half a minute at most. */

@@ -26,7 +26,8 @@ class ReferenceTest {
     "ns, NAMESPACE",
     "cm, CONFIG_MAP",
     "secrets, SECRET",
-    "csidriver, CSI_DRIVER"
+    "csidriver, CSI_DRIVER",
+    "volumeattachments, VOLUME_ATTACHMENT"
   })
   void a_kind_has_the_names_that_kubectl_knows(String typed, Resource resource) {
     assertThat(Reference.parse(List.of(typed))).containsExactly(new Reference(resource, ""));

@@ -53,7 +53,7 @@ final class World implements AutoCloseable {
 
   private final Parts parts = new Parts();
   private final Path pool;
-  private final EmbeddedCluster cluster;
+  private final Cluster cluster;
   private final CsiServices services;
   private final CsiDriver driver;
   private final Orphans orphans;
@@ -66,8 +66,17 @@ final class World implements AutoCloseable {
   }
 
   World(Path folder, Path database, Linux linux, UnaryOperator<Cluster> seenThrough) {
+    this(folder, EmbeddedCluster.open(database, Clock.systemUTC()), linux, seenThrough);
+  }
+
+  /** The same over another cluster, which is closed with it. */
+  World(Path folder, Cluster kept) {
+    this(folder, kept, LINUX, cluster -> cluster);
+  }
+
+  private World(Path folder, Cluster kept, Linux linux, UnaryOperator<Cluster> seenThrough) {
     this.pool = directory(folder.resolve("pool"));
-    this.cluster = parts.opened(EmbeddedCluster.open(database, Clock.systemUTC()));
+    this.cluster = parts.opened(kept);
     PoolSettings settings =
         PoolSettings.of(new PoolName("main"), pool, true).withSize(Bytes.ofMiB(64));
     this.services =

@@ -1,50 +1,55 @@
 package dev.berth.provisioner.guard;
 
-import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Notice;
+import dev.berth.provisioner.cluster.Preconditions;
 import dev.berth.provisioner.cluster.Subscription;
 import dev.berth.provisioner.object.Volume;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
-import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether kube-controller-manager binds although we were told that it does not: the API
- * server notes with each PV who last wrote its phase. Keys are PVs whose phase has changed.
+ * Finds out whether kube-controller-manager binds although we were told that it does not. No object
+ * says which of its controllers run, so it is given a PV that we leave alone and that is of no use
+ * to any claim: only a binder makes that Available. Its only key stands for the question.
  */
 public final class RivalBinder implements Controller {
-  /** Who writes phases when its binder runs. */
-  static final String MANAGER = "kube-controller-manager";
+  /** The PV that nobody but another binder touches. */
+  public static final Key QUESTION = Key.of("berth-binder-question");
 
   private static final Logger LOG = LoggerFactory.getLogger(RivalBinder.class);
 
-  /** One look is one request: a burst of claims must not be twice as many. */
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+  /** A binder that runs answers in milliseconds, and one that is behind in seconds. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Whoever starts it later is found, too. */
+  private static final Duration BETWEEN_QUESTIONS = Duration.ofMinutes(10);
 
   private final Cluster cluster;
-  private final InstantSource clock;
-  private final Instant since;
-  private Instant last = Instant.MIN; // of the one worker
+  private boolean asked; // of the one worker
+  private volatile boolean found;
 
-  /** Looks for what is written from now on. */
-  public RivalBinder(Cluster cluster, InstantSource clock) {
+  /** Asks as soon as it is run. */
+  public RivalBinder(Cluster cluster) {
     this.cluster = cluster;
-    this.clock = clock;
-    this.since = clock.instant().truncatedTo(ChronoUnit.SECONDS); // as the API server's stamps
+  }
+
+  /** Whether there is another binder: then nothing is to be bound here. */
+  public boolean found() {
+    return found;
   }
 
   @Override
@@ -54,48 +59,84 @@ public final class RivalBinder implements Controller {
 
   @Override
   public List<Subscription> watch(Consumer<Key> enqueue) {
-    return List.of(cluster.watch(Kind.VOLUME, change -> changed(change, enqueue)));
-  }
-
-  private static void changed(Change<PersistentVolume> change, Consumer<Key> enqueue) {
-    if (change instanceof Change.Modified<PersistentVolume>(var before, var after)
-        && !new Volume(before).phase().equals(new Volume(after).phase())) {
-      enqueue.accept(change.key());
-    }
+    enqueue.accept(QUESTION);
+    return List.of();
   }
 
   @Override
   public Outcome reconcile(Key key) {
-    Instant now = clock.instant();
-    if (last.isAfter(now.minus(BETWEEN_LOOKS))) {
-      return Outcome.done();
+    if (!asked) {
+      ask();
+      asked = true;
+      return Outcome.again(PATIENCE);
     }
-    last = now;
-    cluster
-        .getLive(Kind.VOLUME, key)
-        .filter(volume -> isWrittenByRival(volume, since))
-        .ifPresent(this::tell);
-    return Outcome.done();
+    Optional<PersistentVolume> answer = cluster.getLive(Kind.VOLUME, QUESTION);
+    boolean rival =
+        answer.filter(volume -> new Volume(volume).phase().equals("Available")).isPresent();
+    if (rival && !found) {
+      tell(answer.orElseThrow());
+    } else if (found && !rival) {
+      LOG.info("kube-controller-manager binds no more: volumes and claims are bound here again");
+    }
+    found = rival;
+    withdraw();
+    asked = false;
+    return Outcome.again(BETWEEN_QUESTIONS);
   }
 
-  /** Whether kube-controller-manager has written the phase of a PV since then. */
-  static boolean isWrittenByRival(PersistentVolume volume, Instant since) {
-    return Objects.requireNonNullElse(
-            volume.getMetadata().getManagedFields(), List.<ManagedFieldsEntry>of())
-        .stream()
-        .filter(entry -> MANAGER.equals(entry.getManager()))
-        .filter(entry -> "status".equals(entry.getSubresource()))
-        .map(entry -> Optional.ofNullable(entry.getTime()).map(Instant::parse))
-        .anyMatch(at -> at.filter(time -> !time.isBefore(since)).isPresent());
+  private void ask() {
+    withdraw(); // one that died has left it
+    try {
+      cluster.create(question());
+    } catch (ClusterException.AlreadyExists _) {
+      // it is on its way out, and says what another has asked before
+    }
+  }
+
+  /** What protects PVs may not run here, and this one needs no protection. */
+  private void withdraw() {
+    try {
+      cluster.delete(Kind.VOLUME, QUESTION, Preconditions.NONE);
+      cluster
+          .getLive(Kind.VOLUME, QUESTION)
+          .ifPresent(
+              there ->
+                  cluster.replace(
+                      new PersistentVolumeBuilder(there)
+                          .editMetadata()
+                          .withFinalizers(List.of())
+                          .endMetadata()
+                          .build()));
+    } catch (ClusterException.NotFound _) {
+      // it was quicker
+    }
+  }
+
+  private static PersistentVolume question() {
+    return new PersistentVolumeBuilder()
+        .withNewMetadata()
+        .withName(QUESTION.name())
+        .endMetadata()
+        .withNewSpec()
+        .withAccessModes("ReadWriteOnce")
+        .withCapacity(Map.of("storage", new Quantity("1")))
+        .withPersistentVolumeReclaimPolicy("Retain")
+        .withStorageClassName(QUESTION.name())
+        .withNewCsi()
+        .withDriver("question.berth.dev")
+        .withVolumeHandle("none")
+        .endCsi()
+        .endSpec()
+        .build();
   }
 
   private void tell(PersistentVolume volume) {
     String why =
-        "kube-controller-manager binds volumes although berth serve runs with --binder=full: two"
-            + " binders take each other's volumes; start kube-controller-manager with"
-            + " --controllers=*,-persistentvolume-binder-controller, or berth serve with"
-            + " --binder=auto";
-    LOG.warn("{} (seen on PersistentVolume {})", why, volume.getMetadata().getName());
+        "kube-controller-manager binds volumes although berth serve runs with --binder=full, which"
+            + " binds nothing as long as that is so: two binders take each other's volumes; start"
+            + " kube-controller-manager with --controllers=*,-persistentvolume-binder-controller,"
+            + " or berth serve with --binder=auto";
+    LOG.warn("{}", why);
     cluster.event(Notice.warning(volume, "TwoBinders", why));
   }
 }

@@ -2,49 +2,91 @@ package dev.berth.provisioner.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.berth.provisioner.Objects;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
-import java.time.Instant;
+import dev.berth.provisioner.Through;
+import dev.berth.provisioner.cluster.Cluster;
+import dev.berth.provisioner.cluster.Kind;
+import dev.berth.provisioner.cluster.Notice;
+import dev.berth.provisioner.cluster.embedded.EmbeddedCluster;
+import dev.berth.provisioner.queue.Outcome;
+import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class RivalBinderTest {
-  private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
+  private static final Outcome SOON = Outcome.again(Duration.ofSeconds(10));
+  private static final Outcome LATER = Outcome.again(Duration.ofMinutes(10));
 
-  private static PersistentVolume written(String manager, String subresource, String at) {
-    return Objects.volume("pv")
-        .editMetadata()
-        .addNewManagedField()
-        .withManager(manager)
-        .withSubresource(subresource)
-        .withTime(at)
-        .endManagedField()
-        .endMetadata()
-        .build();
+  @TempDir private Path store;
+  private final List<String> told = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private Cluster cluster;
+
+  @SuppressWarnings("NullAway.Init") // before each test
+  private RivalBinder rival;
+
+  @BeforeEach
+  void start() {
+    cluster =
+        new Through(EmbeddedCluster.open(store.resolve("cluster.db"), Clock.systemUTC())) {
+          @Override
+          public void event(Notice notice) {
+            told.add(notice.reason());
+          }
+        };
+    rival = new RivalBinder(cluster);
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  private Outcome look() {
+    return rival.reconcile(RivalBinder.QUESTION);
+  }
+
+  private void answer() {
+    cluster.replaceStatus(
+        new PersistentVolumeBuilder(
+                cluster.getLive(Kind.VOLUME, RivalBinder.QUESTION).orElseThrow())
+            .withNewStatus()
+            .withPhase("Available")
+            .endStatus()
+            .build());
   }
 
   @Test
-  void only_a_phase_that_kube_controller_manager_has_written_since_the_start_is_a_rival() {
-    assertThat(isRival(written(RivalBinder.MANAGER, "status", "2026-01-02T03:04:05Z"))).isTrue();
-    assertThat(isRival(written(RivalBinder.MANAGER, "status", "2026-01-02T03:04:04Z"))).isFalse();
-    assertThat(isRival(written("berth", "status", "2026-01-02T03:04:06Z"))).isFalse();
-    assertThat(isRival(Objects.volume("pv").build())).isFalse();
+  void who_makes_a_volume_available_that_we_leave_alone_binds() {
+    assertThat(look()).isEqualTo(SOON);
+    answer();
+    assertThat(look()).isEqualTo(LATER);
+    assertThat(rival.found()).isTrue();
+    assertThat(told).containsExactly("TwoBinders");
   }
 
   @Test
-  void its_other_controllers_write_no_phases() {
-    PersistentVolume protectedOne =
-        Objects.volume("pv")
-            .editMetadata()
-            .addNewManagedField()
-            .withManager(RivalBinder.MANAGER)
-            .withTime("2026-01-02T03:05:00Z")
-            .endManagedField()
-            .endMetadata()
-            .build();
-    assertThat(isRival(protectedOne)).isFalse();
+  void where_nobody_answers_nobody_binds() {
+    look();
+    assertThat(look()).isEqualTo(LATER);
+    assertThat(rival.found()).isFalse();
+    assertThat(told).isEmpty();
   }
 
-  private static boolean isRival(PersistentVolume volume) {
-    return RivalBinder.isWrittenByRival(volume, START);
+  @Test
+  void it_is_asked_again_and_told_once() {
+    for (int i = 0; i < 2; i++) {
+      look();
+      answer();
+      look();
+    }
+    assertThat(told).containsExactly("TwoBinders");
   }
 }

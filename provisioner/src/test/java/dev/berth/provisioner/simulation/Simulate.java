@@ -127,7 +127,7 @@ final class Simulate {
   }
 
   private static Order order(String[] arguments) {
-    Map<String, Long> given = new TreeMap<>(Map.of("--seeds", 200L, "--steps", 400L, "--seed", 1L));
+    Map<String, Long> given = new TreeMap<>(Map.of("--seeds", 350L, "--steps", 400L, "--seed", 1L));
     for (int i = 0; i + 1 < arguments.length; i += 2) {
       if (!given.containsKey(arguments[i])) {
         throw new IllegalArgumentException(arguments[i] + ": known are " + given.keySet());

@@ -34,7 +34,7 @@ public final class ApiServer implements AutoCloseable {
 
   private final Path bin;
   private final Path dir;
-  private final Program etcd;
+  private Program etcd;
   private final int etcdPort = freePort();
   private final int port = freePort();
   private final List<String> flags;
@@ -132,6 +132,53 @@ public final class ApiServer implements AutoCloseable {
                     "--kube-api-burst=2000")));
   }
 
+  /**
+   * Keeps a copy of everything that is stored, as a backup of a stopped etcd does; the server is
+   * away for a moment.
+   */
+  public void save(Path folder) {
+    whileStopped(() -> copy(data(), folder));
+  }
+
+  /** Sets everything back to what was stored when that copy was made. */
+  public void restore(Path folder) {
+    whileStopped(
+        () -> {
+          remove(data());
+          copy(folder, data());
+        });
+  }
+
+  private Path data() {
+    return dir.resolve("etcd");
+  }
+
+  private void whileStopped(Runnable work) {
+    stop();
+    etcd.close();
+    work.run();
+    etcd = Program.start(dir.resolve("etcd.log"), etcdCommand());
+    start();
+  }
+
+  private static void copy(Path from, Path to) {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) { // a folder comes before what is in it
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void remove(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(ApiServer::delete);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Ends them before the server. */
   public void stopControllers() {
     controllers.ifPresent(Program::close);
@@ -144,11 +191,7 @@ public final class ApiServer implements AutoCloseable {
       stopControllers();
       stop();
     }
-    try (Stream<Path> files = Files.walk(dir)) {
-      files.sorted(Comparator.reverseOrder()).forEach(ApiServer::delete);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    remove(dir);
   }
 
   private static void delete(Path file) {
@@ -164,7 +207,7 @@ public final class ApiServer implements AutoCloseable {
     String peer = "http://" + LOOPBACK + ":" + freePort();
     return List.of(
         bin.resolve("etcd").toString(),
-        "--data-dir=" + dir.resolve("etcd"),
+        "--data-dir=" + data(),
         "--listen-client-urls=" + client,
         "--advertise-client-urls=" + client,
         "--listen-peer-urls=" + peer,
