@@ -73,8 +73,7 @@ public final class ControllerRole implements AutoCloseable {
   }
 
   /** What binds in a cluster where kube-controller-manager does not. */
-  private static List<Staffed> bindAll(
-      RoleSettings settings, Cluster cluster, Meters meters) {
+  private static List<Staffed> bindAll(RoleSettings settings, Cluster cluster, Meters meters) {
     RivalBinder rival = new RivalBinder(cluster);
     var claims = ClaimController.matching(cluster, settings.driver(), meters);
     var volumes = PersistentVolumeController.phases(cluster);

@@ -47,9 +47,13 @@ final class RestoredIT {
     String handle = world.made(claim);
     String name = "pv-" + claim.getMetadata().getName();
     world.volume(name, handle, claim);
-    await().atMost(PATIENCE).until(() -> world.cluster().get(Kind.CLAIM, Key.of(claim)).isPresent());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> world.cluster().get(Kind.CLAIM, Key.of(claim)).isPresent());
     world.bind(claim, name);
-    await().atMost(PATIENCE).until(() -> world.cluster().get(Kind.VOLUME, Key.of(name)).isPresent());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> world.cluster().get(Kind.VOLUME, Key.of(name)).isPresent());
     return handle;
   }
 
@@ -95,8 +99,7 @@ final class RestoredIT {
         sweeps(world);
         assertThat(world.orphans().examine())
             .hasSize(2)
-            .allSatisfy(
-                found -> assertThat(found.verdict()).isInstanceOf(Verdict.Unclaimed.class))
+            .allSatisfy(found -> assertThat(found.verdict()).isInstanceOf(Verdict.Unclaimed.class))
             .extracting(Finding::volume)
             .extracting(volume -> volume.handle())
             .containsExactlyInAnyOrderElementsOf(handles);
