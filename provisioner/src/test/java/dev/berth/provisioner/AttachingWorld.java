@@ -9,6 +9,7 @@ import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.Key;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Preconditions;
+import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.metrics.Meter;
 import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.NodeView;
@@ -123,16 +124,25 @@ final class AttachingWorld implements AutoCloseable {
 
   /** The same, seen through something that may stop it. */
   AutoCloseable control(UnaryOperator<Cluster> through) {
+    return control(through, List.of(driver.driver()), "default");
+  }
+
+  /** The role in a pod of this namespace, where another program carries out what it says. */
+  AutoCloseable controlOnly(String namespace) {
+    return control(cluster -> cluster, List.of(), namespace);
+  }
+
+  private AutoCloseable control(
+      UnaryOperator<Cluster> through, List<CsiDriver> drivers, String namespace) {
     RoleSettings settings =
         new RoleSettings(
             ONE,
             FakeAttacher.NAME,
-            "default",
+            namespace,
             BinderMode.OFF,
             false,
             RoleSettings.LostNodes.DEFAULT);
-    Attaching attaching =
-        new Attaching(true, Optional.of(Attaching.FORCE_AFTER), List.of(driver.driver()));
+    Attaching attaching = new Attaching(true, Optional.of(Attaching.FORCE_AFTER), drivers);
     Cluster connection = connect(ControllerRole.caches(settings, attaching));
     ControllerRole role =
         ControllerRole.start(settings, attaching, through.apply(connection), clock(), this::meter);

@@ -30,6 +30,9 @@ public final class ApiServer implements AutoCloseable {
   /** A user without any permission. */
   public static final String NOBODY = "nobody";
 
+  /** The account of {@code deploy/}, which may do nothing before that is applied. */
+  public static final String BERTH = "berth";
+
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Path bin;
@@ -262,8 +265,9 @@ public final class ApiServer implements AutoCloseable {
         "server.crt");
     Files.writeString(
         dir.resolve("tokens.csv"),
-        "%s-token,%s,1,\"system:masters\"%n%s-token,%s,2%n"
-            .formatted(ADMIN, ADMIN, NOBODY, NOBODY));
+        ("%s-token,%s,1,\"system:masters\"%n%s-token,%s,2%n"
+                + "%s-token,system:serviceaccount:berth-system:berth,3%n")
+            .formatted(ADMIN, ADMIN, NOBODY, NOBODY, BERTH));
   }
 
   private void writeKubeconfig(Path file, String user, int through) {
