@@ -119,12 +119,6 @@ class CommandsIT {
   }
 
   @Test
-  void attachments_are_listed_as_kubectl_lists_them() {
-    assertThat(berth("get", "volumeattachments"))
-        .isEqualTo(new Answer(0, "", "No resources found.\n"));
-  }
-
-  @Test
   void a_manifest_becomes_mounts_and_a_deletion_takes_them_away() throws IOException {
     assertThat(apply(MANIFEST))
         .isEqualTo(

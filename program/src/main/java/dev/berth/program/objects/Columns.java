@@ -32,7 +32,6 @@ final class Columns {
           List.of(
               name(), Column.of("TYPE", "type"), Column.of("DATA", o -> count(o, "data")), age());
       case CSI_DRIVER -> csiDriver();
-      case VOLUME_ATTACHMENT -> volumeAttachment();
     };
   }
 
@@ -110,16 +109,6 @@ final class Columns {
         Column.of("ATTACHREQUIRED", o -> Fields.text(o, "spec.attachRequired", "true")),
         Column.of("STORAGECAPACITY", o -> Fields.text(o, "spec.storageCapacity", "false")),
         Column.of("MODES", o -> String.join(",", Fields.texts(o, "spec.volumeLifecycleModes"))),
-        age());
-  }
-
-  private List<Column> volumeAttachment() {
-    return List.of(
-        name(),
-        Column.of("ATTACHER", "spec.attacher"),
-        Column.of("PV", "spec.source.persistentVolumeName"),
-        Column.of("NODE", "spec.nodeName"),
-        Column.of("ATTACHED", o -> Fields.text(o, "status.attached", "false")),
         age());
   }
 

@@ -29,7 +29,7 @@ final class Description {
       case POD -> pod(sheet, object);
       case STORAGE_CLASS -> storageClass(sheet, object);
       case SECRET -> secret(sheet, object);
-      case NODE, EVENT, NAMESPACE, CONFIG_MAP, CSI_DRIVER, VOLUME_ATTACHMENT -> sheet.tree(object);
+      case NODE, EVENT, NAMESPACE, CONFIG_MAP, CSI_DRIVER -> sheet.tree(object);
     }
     if (resource != Resource.EVENT) {
       events(sheet, resource, object);

@@ -19,8 +19,7 @@ enum Resource {
   NAMESPACE("Namespace", "namespaces", "", false, "ns"),
   CONFIG_MAP("ConfigMap", "configmaps", "", true, "cm"),
   SECRET("Secret", "secrets", "", true, ""),
-  CSI_DRIVER("CSIDriver", "csidrivers", "storage.k8s.io", false, ""),
-  VOLUME_ATTACHMENT("VolumeAttachment", "volumeattachments", "storage.k8s.io", false, "");
+  CSI_DRIVER("CSIDriver", "csidrivers", "storage.k8s.io", false, "");
 
   private final String kind;
   private final String plural;

@@ -26,8 +26,7 @@ class ReferenceTest {
     "ns, NAMESPACE",
     "cm, CONFIG_MAP",
     "secrets, SECRET",
-    "csidriver, CSI_DRIVER",
-    "volumeattachments, VOLUME_ATTACHMENT"
+    "csidriver, CSI_DRIVER"
   })
   void a_kind_has_the_names_that_kubectl_knows(String typed, Resource resource) {
     assertThat(Reference.parse(List.of(typed))).containsExactly(new Reference(resource, ""));
