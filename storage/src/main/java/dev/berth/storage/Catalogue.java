@@ -119,8 +119,8 @@ final class Catalogue {
     }
   }
 
-  /** Somebody has repaired it. */
-  private void restored(VolumeFile file) {
+  /** Somebody has repaired it, or has had it back from the trash. */
+  void restored(VolumeFile file) {
     put(file);
     folders.adopt(file);
   }

@@ -271,6 +271,18 @@ final class Pool implements AutoCloseable {
     return true;
   }
 
+  Trash trash() {
+    return trash;
+  }
+
+  /** Whoever asks makes sure that there is none of that name. */
+  Volume undelete(String name) {
+    trash.putBack(new VolumeId(id(), name), name(), opened.layout().volume(name));
+    VolumeFile back = require(name);
+    index.restored(back);
+    return back.volume();
+  }
+
   private void refuseWhileUsed(VolumeFile volume) {
     requireNotCopied(volume.volume().id().name());
     inUse.refuse(volume);

@@ -242,6 +242,11 @@ public final class Pools implements AutoCloseable {
     return publications;
   }
 
+  /** The deleted volumes, as long as their trash keeps them. */
+  public Undeletion undeletion() {
+    return new Undeletion(slots, locks);
+  }
+
   /** The snapshots of these pools. */
   public Snapshots snapshots() {
     return snapshots;

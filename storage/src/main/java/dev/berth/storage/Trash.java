@@ -141,6 +141,86 @@ final class Trash implements AutoCloseable {
     disk.files().syncDirectory(Disk.parent(folder));
   }
 
+  /** What lies here and can be had back, the newest first; what is unreadable is left out. */
+  List<Trashed> contents(PoolId pool, PoolName name) {
+    return items.descendingSet().stream()
+        .flatMap(item -> contents(item, pool, name).stream())
+        .toList();
+  }
+
+  private Optional<Trashed> contents(Item item, PoolId pool, PoolName name) {
+    VolumeId id = new VolumeId(pool, volumeOf(item));
+    Path file = item.folder().resolve(VolumeFile.NAME);
+    try {
+      VolumeFile read = VolumeFile.of(file, disk.read(file), id, name);
+      Instant deleted = Instant.ofEpochMilli(item.deleted());
+      return Optional.of(
+          new Trashed(
+              id,
+              name,
+              read.promise(),
+              held(item.folder()),
+              deleted,
+              deleted.plus(read.inTrash()),
+              read.volume().claim()));
+    } catch (VolumeException e) {
+      LOG.debug("{}: cannot be had back", item.folder(), e); // emptied just now, or damaged
+      return Optional.empty();
+    }
+  }
+
+  private static String volumeOf(Item item) {
+    Matcher match = SHAPE.matcher(Disk.name(item.folder()));
+    return match.matches() ? match.group(2) : "";
+  }
+
+  /**
+   * Moves the newest volume of that name back to where it was.
+   *
+   * @throws VolumeException.NotFound when there is none
+   * @throws VolumeException.OutOfSpace when the pool could not keep its promise to it
+   */
+  void putBack(VolumeId id, PoolName pool, Path target) {
+    emptying.lock();
+    try {
+      Item item =
+          items.descendingSet().stream()
+              .filter(i -> volumeOf(i).equals(id.name()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new VolumeException.NotFound(
+                          "volume "
+                              + id
+                              + " is not in the trash of pool "
+                              + pool
+                              + ": its time was over, or its room was needed"));
+      Path file = item.folder().resolve(VolumeFile.NAME);
+      Bytes promise = VolumeFile.of(file, disk.read(file), id, pool).promise();
+      if (!ledger.enlarge(item.entry(), promise)) {
+        throw new VolumeException.OutOfSpace(
+            "pool "
+                + pool
+                + " has "
+                + ledger.available()
+                + " available, and volume "
+                + id
+                + " needs "
+                + promise
+                + " of which the trash holds "
+                + held(item.folder())
+                + "; make room first");
+      }
+      disk.files().renameNoReplace(item.folder(), target);
+      items.remove(item);
+      ledger.move(item.entry(), new Entry(Kind.VOLUME, id.name()), promise);
+      disk.files().syncDirectory(Disk.parent(target));
+      disk.files().syncDirectory(directory);
+    } finally {
+      emptying.unlock();
+    }
+  }
+
   /** What emptying all of it would give back for certain: not what snapshots or copies share. */
   Bytes wouldFree() {
     Bytes sum = Bytes.ZERO;
