@@ -7,7 +7,10 @@ import dev.berth.provisioner.csi.CsiDriver;
 import dev.berth.provisioner.csi.DriverUnavailableException;
 import dev.berth.provisioner.ephemeral.EphemeralClaims;
 import dev.berth.provisioner.expansion.ExpansionController;
+import dev.berth.provisioner.groupsnapshot.GroupContentController;
+import dev.berth.provisioner.groupsnapshot.GroupController;
 import dev.berth.provisioner.metrics.Meters;
+import dev.berth.provisioner.modification.ModificationController;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.orphan.Orphans;
 import dev.berth.provisioner.placement.NodeRegistration;
@@ -15,9 +18,12 @@ import dev.berth.provisioner.placement.PlacementController;
 import dev.berth.provisioner.pod.HostMounts;
 import dev.berth.provisioner.pod.VolumeManager;
 import dev.berth.provisioner.protection.ClaimProtection;
+import dev.berth.provisioner.protection.CloneProtection;
 import dev.berth.provisioner.protection.VolumeProtection;
 import dev.berth.provisioner.recycle.HostRecycler;
 import dev.berth.provisioner.recycle.Recycler;
+import dev.berth.provisioner.snapshot.ContentController;
+import dev.berth.provisioner.snapshot.SnapshotController;
 import dev.berth.provisioner.volume.PersistentVolumeController;
 import java.time.Clock;
 import java.util.List;
@@ -118,7 +124,13 @@ public final class VolumeController implements AutoCloseable {
         new Staffed(PersistentVolumeController.alone(cluster, driver, ports.recycler()), workers),
         new Staffed(new ExpansionController(cluster, driver, clock), workers),
         new Staffed(new EphemeralClaims(cluster), 1),
+        new Staffed(new ModificationController(cluster, driver, clock), 1),
+        new Staffed(new GroupController(cluster, driver.name(), clock), 1),
+        new Staffed(new GroupContentController(cluster, driver, clock), 1),
+        new Staffed(new SnapshotController(cluster, driver.name(), clock), workers),
+        new Staffed(new ContentController(cluster, driver, clock), workers),
         new Staffed(new ClaimProtection(cluster), 1),
+        new Staffed(new CloneProtection(cluster), 1),
         new Staffed(new VolumeProtection(cluster), 1),
         new Staffed(new PlacementController(cluster, settings.nodeName(), clock), 1));
   }

@@ -12,15 +12,21 @@ import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.cluster.Preconditions;
 import dev.berth.provisioner.cluster.embedded.EmbeddedCluster;
 import dev.berth.provisioner.expansion.ExpansionController;
+import dev.berth.provisioner.groupsnapshot.GroupContentController;
+import dev.berth.provisioner.groupsnapshot.GroupController;
+import dev.berth.provisioner.modification.ModificationController;
 import dev.berth.provisioner.object.Claim;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Volume;
 import dev.berth.provisioner.placement.NodeRegistration;
 import dev.berth.provisioner.placement.PlacementController;
 import dev.berth.provisioner.protection.ClaimProtection;
+import dev.berth.provisioner.protection.CloneProtection;
 import dev.berth.provisioner.protection.VolumeProtection;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
+import dev.berth.provisioner.snapshot.ContentController;
+import dev.berth.provisioner.snapshot.SnapshotController;
 import dev.berth.provisioner.volume.PersistentVolumeController;
 import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.Event;
@@ -47,6 +53,16 @@ public final class Machine implements AutoCloseable {
 
   public static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
+
+  private static final List<Kind<?>> VERSIONED =
+      List.of(
+          Kind.CLAIM,
+          Kind.VOLUME,
+          Kind.POD,
+          Kind.SNAPSHOT,
+          Kind.SNAPSHOT_CONTENT,
+          Kind.GROUP_SNAPSHOT,
+          Kind.GROUP_CONTENT);
 
   private final EmbeddedCluster cluster;
   private final FakeCsi csi = new FakeCsi();
@@ -92,6 +108,12 @@ public final class Machine implements AutoCloseable {
         new PlacementController(through, FakeCsi.NODE, CLOCK),
         new ClaimController(through, csi.driver(), home),
         new ExpansionController(through, csi.driver(), CLOCK),
+        new SnapshotController(through, FakeCsi.NAME, CLOCK),
+        new ContentController(through, csi.driver(), CLOCK),
+        new CloneProtection(through),
+        new ModificationController(through, csi.driver(), CLOCK),
+        new GroupController(through, FakeCsi.NAME, CLOCK),
+        new GroupContentController(through, csi.driver(), CLOCK),
         PersistentVolumeController.alone(through, csi.driver()));
   }
 
@@ -134,6 +156,10 @@ public final class Machine implements AutoCloseable {
       case PlacementController _ -> keys(cluster.list(Kind.POD));
       case PersistentVolumeController _ -> keys(cluster.list(Kind.VOLUME));
       case VolumeProtection _ -> keys(cluster.list(Kind.VOLUME));
+      case GroupController _ -> keys(cluster.list(Kind.GROUP_SNAPSHOT));
+      case GroupContentController _ -> keys(cluster.list(Kind.GROUP_CONTENT));
+      case SnapshotController _ -> keys(cluster.list(Kind.SNAPSHOT));
+      case ContentController _ -> keys(cluster.list(Kind.SNAPSHOT_CONTENT));
       default -> List.copyOf(claimsSeen); // those that are gone, too
     };
   }
@@ -144,7 +170,7 @@ public final class Machine implements AutoCloseable {
 
   private List<String> versions() {
     List<String> versions = new ArrayList<>();
-    for (Kind<?> kind : List.of(Kind.CLAIM, Kind.VOLUME, Kind.POD)) {
+    for (Kind<?> kind : VERSIONED) {
       cluster
           .list(kind)
           .forEach(o -> versions.add(Key.of(o) + "@" + o.getMetadata().getResourceVersion()));

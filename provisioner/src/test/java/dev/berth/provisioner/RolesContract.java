@@ -264,8 +264,8 @@ abstract class RolesContract {
     fleet.told(
         restored,
         "ProvisioningFailed: failed to provision volume with StorageClass \"fast\":"
-            + " spec.dataSource VolumeSnapshot \"old\": snapshots and clones are not supported"
-            + " yet");
+            + " spec.dataSource: snapshots and clones are not supported in clusters yet; remove"
+            + " it from the claim");
     assertThat(driver.calls()).doesNotContain("CreateVolume");
     assertThat(fleet.claim("populated").selectedNode()).isEmpty();
   }

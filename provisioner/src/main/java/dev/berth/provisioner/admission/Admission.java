@@ -3,6 +3,12 @@ package dev.berth.provisioner.admission;
 import dev.berth.provisioner.cluster.ClusterException;
 import dev.berth.provisioner.cluster.FieldError;
 import dev.berth.provisioner.cluster.Kind;
+import dev.berth.provisioner.cluster.extension.VolumeGroupSnapshot;
+import dev.berth.provisioner.cluster.extension.VolumeGroupSnapshotClass;
+import dev.berth.provisioner.cluster.extension.VolumeGroupSnapshotContent;
+import dev.berth.provisioner.cluster.extension.VolumeSnapshot;
+import dev.berth.provisioner.cluster.extension.VolumeSnapshotClass;
+import dev.berth.provisioner.cluster.extension.VolumeSnapshotContent;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -10,6 +16,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttributesClass;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -60,6 +67,20 @@ public final class Admission {
       case Secret secret -> KeyedRules.checkChange(faults, (Secret) stored, secret);
       case ConfigMap map -> KeyedRules.checkChange(faults, (ConfigMap) stored, map);
       case Pod pod -> PodRules.checkChange(faults, ((Pod) stored).getSpec(), pod.getSpec());
+      case VolumeAttributesClass klass ->
+          AttributesRules.checkChange(faults, (VolumeAttributesClass) stored, klass);
+      case VolumeSnapshotClass klass ->
+          SnapshotRules.checkChange(faults, (VolumeSnapshotClass) stored, klass);
+      case VolumeSnapshot snapshot ->
+          SnapshotRules.checkChange(faults, (VolumeSnapshot) stored, snapshot);
+      case VolumeSnapshotContent content ->
+          SnapshotRules.checkChange(faults, (VolumeSnapshotContent) stored, content);
+      case VolumeGroupSnapshotClass klass ->
+          GroupSnapshotRules.checkChange(faults, (VolumeGroupSnapshotClass) stored, klass);
+      case VolumeGroupSnapshot group ->
+          GroupSnapshotRules.checkChange(faults, (VolumeGroupSnapshot) stored, group);
+      case VolumeGroupSnapshotContent content ->
+          GroupSnapshotRules.checkChange(faults, (VolumeGroupSnapshotContent) stored, content);
       default -> {} // the other kinds may change freely
     }
     refuse(kind, next, faults.found());
@@ -97,6 +118,14 @@ public final class Admission {
         KeyedRules.check(faults, secret);
       }
       case ConfigMap map -> KeyedRules.check(faults, map);
+      case VolumeAttributesClass klass -> AttributesRules.check(faults, klass);
+      case VolumeSnapshotClass klass -> SnapshotRules.check(faults, klass);
+      case VolumeSnapshot snapshot -> SnapshotRules.check(faults, snapshot.getSpec());
+      case VolumeSnapshotContent content -> SnapshotRules.check(faults, content.getSpec());
+      case VolumeGroupSnapshotClass klass -> GroupSnapshotRules.check(faults, klass);
+      case VolumeGroupSnapshot group -> GroupSnapshotRules.check(faults, group.getSpec());
+      case VolumeGroupSnapshotContent content ->
+          GroupSnapshotRules.check(faults, content.getSpec());
       default -> {} // metadata alone
     }
     return faults;

@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Selectors as LabelSelector of the API defines them: every part must hold. */
-final class Labels {
+public final class Labels {
   private Labels() {}
 
   /** Whether the selector, if there is one, takes what has these labels; an empty one does. */
-  static boolean match(@Nullable LabelSelector selector, Map<String, String> labels) {
+  public static boolean match(@Nullable LabelSelector selector, Map<String, String> labels) {
     if (selector == null) {
       return true;
     }

@@ -36,7 +36,7 @@ final class BesideDecision {
       return making.leave(seen); // a volume that it no longer needs may be being made
     }
     return seen.klass() instanceof Seen.ClassChoice.Found(Klass klass) && turn(seen, klass)
-        ? making.make(claim, klass)
+        ? making.make(seen, klass)
         : new Step.Nothing();
   }
 

@@ -24,6 +24,7 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +51,12 @@ public final class ClaimController implements Controller {
   private final Maker maker;
   private final Meters meters;
 
+  /** Whether all that a volume may be made of is served here. */
+  private final boolean alone;
+
   /** A controller for the classes of one driver on one node, which is alone. */
   public ClaimController(Cluster cluster, CsiDriver driver, Home home) {
-    this(cluster, driver, home, () -> Share.EVERYTHING, Reports.NONE);
+    this(cluster, driver, home, () -> Share.EVERYTHING, Reports.NONE, true);
   }
 
   /**
@@ -62,16 +66,28 @@ public final class ClaimController implements Controller {
    */
   public ClaimController(
       Cluster cluster, CsiDriver driver, Home home, Supplier<Share> share, Reports reports) {
+    this(cluster, driver, home, share, reports, false);
+  }
+
+  private ClaimController(
+      Cluster cluster,
+      CsiDriver driver,
+      Home home,
+      Supplier<Share> share,
+      Reports reports,
+      boolean alone) {
     this(
         cluster,
         new ClaimReader(cluster, share),
         home,
         new Provisioning(cluster, driver, home, reports.room(), reports.meters()),
-        reports.meters());
+        reports.meters(),
+        alone);
   }
 
   private ClaimController(
-      Cluster cluster, ClaimReader reader, Home home, Maker maker, Meters meters) {
+      Cluster cluster, ClaimReader reader, Home home, Maker maker, Meters meters, boolean alone) {
+    this.alone = alone;
     this.cluster = cluster;
     this.reader = reader;
     this.decision = new ClaimDecision(home);
@@ -93,7 +109,7 @@ public final class ClaimController implements Controller {
             false,
             "");
     return new ClaimController(
-        cluster, new ClaimReader(cluster, () -> Share.MATCHING), home, Maker.NONE, meters);
+        cluster, new ClaimReader(cluster, () -> Share.MATCHING), home, Maker.NONE, meters, false);
   }
 
   @Override
@@ -103,10 +119,16 @@ public final class ClaimController implements Controller {
 
   @Override
   public List<Subscription> watch(Consumer<Key> enqueue) {
-    return List.of(
-        cluster.watch(Kind.CLAIM, change -> claimChanged(change, enqueue)),
-        cluster.watch(Kind.VOLUME, change -> volumeChanged(change, enqueue)),
-        cluster.watch(Kind.STORAGE_CLASS, change -> classChanged(change, enqueue)));
+    List<Subscription> watches =
+        new ArrayList<>(
+            List.of(
+                cluster.watch(Kind.CLAIM, change -> claimChanged(change, enqueue)),
+                cluster.watch(Kind.VOLUME, change -> volumeChanged(change, enqueue)),
+                cluster.watch(Kind.STORAGE_CLASS, change -> classChanged(change, enqueue))));
+    if (alone) {
+      watches.addAll(SourceWatches.watch(cluster, enqueue));
+    }
+    return watches;
   }
 
   /**
@@ -231,6 +253,13 @@ public final class ClaimController implements Controller {
       case Step.WriteVolume(var volume) -> new Progress.Changed(seen.with(cluster.replace(volume)));
       case Step.WriteVolumeStatus(var volume) ->
           new Progress.Changed(seen.with(cluster.replaceStatus(volume)));
+      case Step.Protect(var source) -> {
+        cluster.replace(source);
+        yield reader
+            .read(seen.claim().key())
+            .<Progress>map(Progress.Changed::new)
+            .orElseGet(() -> new Progress.Ended(Outcome.done()));
+      }
       case Step.Provision provision -> maker.provision(provision, seen);
       case Step.CleanUp cleanUp -> maker.cleanUp(cleanUp, seen);
       case Step.ConfirmLost(String volume) -> confirmLost(volume, seen);

@@ -178,7 +178,7 @@ final class ClaimDecision {
     if (elsewhere || seen.share() == Share.MATCHING) {
       return new Step.Nothing(); // that node's instance makes it
     }
-    return making.make(claim, klass);
+    return making.make(seen, klass);
   }
 
   private static Step waitForOther(Claim claim, Klass klass) {

@@ -17,10 +17,12 @@ import java.util.stream.Stream;
 final class ClaimReader {
   private final Cluster cluster;
   private final Supplier<Share> share;
+  private final Origins origins;
 
   ClaimReader(Cluster cluster, Supplier<Share> share) {
     this.cluster = cluster;
     this.share = share;
+    this.origins = new Origins(cluster);
   }
 
   Optional<Seen> read(Key key) {
@@ -29,7 +31,7 @@ final class ClaimReader {
 
   /** The same, but how much is ours now: the guard may have gone while a volume was made. */
   Seen sharedNow(Seen before) {
-    return new Seen(before.claim(), before.volume(), before.klass(), share.get());
+    return before.with(share.get());
   }
 
   /** The same after somebody else has written: claim and volume from where they are kept. */
@@ -52,14 +54,15 @@ final class ClaimReader {
             .map(Volume::new);
     boolean chosen = claim.volumeName().isEmpty() && cached.volume().isPresent();
     boolean ours = live.filter(volume -> volume.names(claim) || Match.isFree(volume)).isPresent();
-    return chosen && !ours
-        ? Optional.empty()
-        : Optional.of(new Seen(claim, live, cached.klass(), cached.share()));
+    return chosen && !ours ? Optional.empty() : Optional.of(cached.with(claim, live));
   }
 
   private Seen see(Claim claim, Share ours) {
     Seen.ClassChoice klass = klass(claim);
-    return new Seen(claim, volume(claim, klass, ours), klass, ours);
+    Optional<Volume> volume = volume(claim, klass, ours);
+    return ours == Share.EVERYTHING
+        ? new Seen(claim, volume, klass, ours, origins.of(claim), origins.attributes(claim))
+        : new Seen(claim, volume, klass, ours);
   }
 
   private Optional<Volume> volume(Claim claim, Seen.ClassChoice klass, Share ours) {

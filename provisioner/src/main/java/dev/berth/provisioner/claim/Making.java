@@ -3,15 +3,20 @@ package dev.berth.provisioner.claim;
 import dev.berth.provisioner.cluster.Notice;
 import dev.berth.provisioner.csi.InvalidRequestException;
 import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.DataSource;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Klass;
 import dev.berth.provisioner.object.Names;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import java.util.Optional;
 
 /** What comes next for a claim whose volume is to be made here, or was and is not wanted. Pure. */
 final class Making {
   private final Requests requests;
+  private final Filling filling;
 
   Making(Home home) {
+    this.filling = new Filling(home);
     this.requests = new Requests(home);
   }
 
@@ -30,7 +35,7 @@ final class Making {
     }
     if (seen.klass() instanceof Seen.ClassChoice.Found(Klass klass)) {
       try {
-        return new Step.CleanUp(requests.create(claim, klass), klass);
+        return new Step.CleanUp(requests.create(seen, klass), klass);
       } catch (InvalidRequestException e) {
         return new Step.Tell(cannotCleanUp(claim, e.why()));
       }
@@ -61,14 +66,24 @@ final class Making {
   }
 
   /** Takes the claim into custody, then makes its volume. */
-  Step make(Claim claim, Klass klass) {
+  Step make(Seen seen, Klass klass) {
+    Claim claim = seen.claim();
     try {
       if (DataSource.of(claim) instanceof DataSource.Populator(String kind, String name)) {
         return new Step.Tell(populated(claim, kind, name));
       }
-      Requests.checkSource(claim);
+      Requests.checkSelector(claim);
       Requests.checkSecrets(claim, klass);
-      Step.Provision provision = new Step.Provision(requests.create(claim, klass), klass);
+      if (seen.share() == Share.EVERYTHING) {
+        filling.check(seen);
+      } else {
+        Requests.refuseSources(claim);
+      }
+      Step.Provision provision = new Step.Provision(requests.create(seen, klass), klass);
+      Optional<PersistentVolumeClaim> source = Filling.protect(seen);
+      if (source.isPresent()) {
+        return new Step.Protect(source.get());
+      }
       boolean asked =
           Provisioner.isAsked(claim, klass) && claim.hasFinalizer(Names.CREATING_FINALIZER);
       return asked ? provision : Provisioner.askOurselves(claim, klass);

@@ -3,6 +3,7 @@ package dev.berth.provisioner.claim;
 import dev.berth.provisioner.cluster.Notice;
 import dev.berth.provisioner.csi.InvalidRequestException;
 import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.DataSource;
 import dev.berth.provisioner.object.Klass;
 import dev.berth.provisioner.object.Names;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -19,7 +20,8 @@ public final class Placing {
       return Optional.of(Making.populated(claim, kind, name));
     }
     try {
-      Requests.checkSource(claim);
+      Requests.checkSelector(claim);
+      Requests.refuseSources(claim);
       Requests.checkSecrets(claim, klass);
       Requests.checkModes(claim);
       return Optional.empty();

@@ -102,6 +102,9 @@ final class Provisioning implements Maker {
     if (size != 0 && size < claim.requested().value()) {
       return tooSmall(made);
     }
+    if (made.step().request().hasVolumeContentSource() && !made.volume().hasContentSource()) {
+      return unfilled(made);
+    }
     Optional<PersistentVolumeClaim> now = cluster.get(Kind.CLAIM, claim.key());
     if (now.isEmpty() || !now.get().getMetadata().getUid().equals(claim.uid())) {
       return new Progress.Ended(custody.finishForgotten(claim.key()).orElseGet(Outcome::done));
@@ -186,6 +189,17 @@ final class Provisioning implements Maker {
             + " bytes where at least "
             + made.seen().claim().requested().value()
             + " were asked for");
+  }
+
+  /** A driver that does not know the field makes an empty volume; a person would miss the data. */
+  private Progress unfilled(Made made) {
+    Optional<String> _ = custody.delete(made.volume().getVolumeId(), made.secrets());
+    return failed(
+        made.step(),
+        made.seen(),
+        "the driver does not say that it filled the volume from "
+            + dev.berth.provisioner.object.DataSource.of(made.seen().claim())
+            + "; it was deleted");
   }
 
   private Progress refused(Step.Provision step, Seen seen, Status.Code code, String why) {

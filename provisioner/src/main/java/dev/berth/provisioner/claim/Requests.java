@@ -12,6 +12,7 @@ import dev.berth.provisioner.csi.CreationParameters;
 import dev.berth.provisioner.csi.InvalidRequestException;
 import dev.berth.provisioner.csi.VolumeCapabilities;
 import dev.berth.provisioner.object.Claim;
+import dev.berth.provisioner.object.DataSource;
 import dev.berth.provisioner.object.Home;
 import dev.berth.provisioner.object.Klass;
 import dev.berth.provisioner.object.Volume;
@@ -39,22 +40,37 @@ final class Requests {
   }
 
   /**
-   * Refuses what a claim asks to be filled or chosen from.
+   * Refuses what a claim asks to be chosen from.
    *
-   * @throws InvalidRequestException if it has a selector, or a data source that a driver fills from
+   * @throws InvalidRequestException if it has a selector
    */
-  static void checkSource(Claim claim) {
+  static void checkSelector(Claim claim) {
     if (claim.raw().getSpec().getSelector() != null) {
       throw new InvalidRequestException("claim Selector is not supported");
     }
-    if (DataSource.of(claim) instanceof DataSource.Driver(String kind, String name)) {
+  }
+
+  /**
+   * Refuses what is served by Berth alone, and not yet beside kube-controller-manager.
+   *
+   * @throws InvalidRequestException if the claim has a data source that a driver fills from, or
+   *     names a VolumeAttributesClass
+   */
+  static void refuseSources(Claim claim) {
+    if (!(DataSource.of(claim) instanceof DataSource.None)) {
       throw new InvalidRequestException(
-          "spec.dataSource "
-              + kind
-              + " \""
-              + name
-              + "\": snapshots and clones are not supported yet; remove it from the claim");
+          "spec.dataSource: snapshots and clones are not supported in clusters yet; remove it from"
+              + " the claim");
     }
+    claim
+        .attributesClass()
+        .ifPresent(
+            name -> {
+              throw new InvalidRequestException(
+                  "spec.volumeAttributesClassName "
+                      + name
+                      + ": not supported in clusters yet; remove it from the claim");
+            });
   }
 
   /**
@@ -83,7 +99,8 @@ final class Requests {
    *
    * @throws InvalidRequestException if claim or class ask for what CSI cannot say
    */
-  CreateVolumeRequest create(Claim claim, Klass klass) {
+  CreateVolumeRequest create(Seen seen, Klass klass) {
+    Claim claim = seen.claim();
     ClassParameters parameters = ClassParameters.of(klass.parameters());
     CreateVolumeRequest.Builder request =
         CreateVolumeRequest.newBuilder()
@@ -97,7 +114,9 @@ final class Requests {
                     claim.volumeMode(),
                     parameters.fsType(),
                     klass.mountOptions()))
-            .putAllParameters(parameters.forDriver());
+            .putAllParameters(parameters.forDriver())
+            .putAllMutableParams(Attributes.of(seen, home));
+    Filling.source(seen).ifPresent(request::setVolumeContentSource);
     if (home.extraMetadata()) {
       request
           .putParameters(ClassParameters.PREFIX + "pvc/name", claim.key().name())

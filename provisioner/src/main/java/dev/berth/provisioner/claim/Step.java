@@ -27,6 +27,9 @@ sealed interface Step {
   /** Write the status of the volume. */
   record WriteVolumeStatus(PersistentVolume volume) implements Step {}
 
+  /** Write metadata of the claim that the volume is to be filled from. */
+  record Protect(PersistentVolumeClaim source) implements Step {}
+
   /** Make the volume, then the PV. */
   record Provision(CreateVolumeRequest request, Klass klass) implements Step {}
 

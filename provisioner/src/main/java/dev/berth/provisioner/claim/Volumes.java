@@ -56,6 +56,7 @@ final class Volumes {
             .withPersistentVolumeReclaimPolicy(klass.reclaimPolicy())
             .withStorageClassName(klass.name())
             .withMountOptions(klass.mountOptions())
+            .withVolumeAttributesClassName(claim.attributesClass().orElse(null))
             .withClaimRef(Reference.to(claim))
             .withCsi(source(request, made, secrets))
             .endSpec();

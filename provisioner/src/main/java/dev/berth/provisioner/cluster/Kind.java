@@ -1,5 +1,12 @@
 package dev.berth.provisioner.cluster;
 
+import dev.berth.provisioner.cluster.extension.CustomObject;
+import dev.berth.provisioner.cluster.extension.VolumeGroupSnapshot;
+import dev.berth.provisioner.cluster.extension.VolumeGroupSnapshotClass;
+import dev.berth.provisioner.cluster.extension.VolumeGroupSnapshotContent;
+import dev.berth.provisioner.cluster.extension.VolumeSnapshot;
+import dev.berth.provisioner.cluster.extension.VolumeSnapshotClass;
+import dev.berth.provisioner.cluster.extension.VolumeSnapshotContent;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -17,6 +24,7 @@ import io.fabric8.kubernetes.api.model.storage.CSINode;
 import io.fabric8.kubernetes.api.model.storage.CSIStorageCapacity;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import io.fabric8.kubernetes.api.model.storage.VolumeAttachment;
+import io.fabric8.kubernetes.api.model.storage.VolumeAttributesClass;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,6 +44,8 @@ public record Kind<T extends HasMetadata>(
   private static final String CORE = "v1";
   private static final String STORAGE = "storage.k8s.io/v1";
   private static final String ADMISSION = "admissionregistration.k8s.io/v1";
+  private static final String SNAPSHOTS = "snapshot.storage.k8s.io/v1";
+  private static final String GROUP_SNAPSHOTS = "groupsnapshot.storage.k8s.io/v1";
 
   public static final Kind<PersistentVolumeClaim> CLAIM =
       new Kind<>(
@@ -83,6 +93,51 @@ public record Kind<T extends HasMetadata>(
           "validatingadmissionpolicybindings",
           false);
 
+  public static final Kind<VolumeAttributesClass> ATTRIBUTES_CLASS =
+      new Kind<>(
+          VolumeAttributesClass.class,
+          STORAGE,
+          "VolumeAttributesClass",
+          "volumeattributesclasses",
+          false);
+  public static final Kind<VolumeSnapshotClass> SNAPSHOT_CLASS =
+      new Kind<>(
+          VolumeSnapshotClass.class,
+          SNAPSHOTS,
+          "VolumeSnapshotClass",
+          "volumesnapshotclasses",
+          false);
+  public static final Kind<VolumeSnapshotContent> SNAPSHOT_CONTENT =
+      new Kind<>(
+          VolumeSnapshotContent.class,
+          SNAPSHOTS,
+          "VolumeSnapshotContent",
+          "volumesnapshotcontents",
+          false);
+  public static final Kind<VolumeSnapshot> SNAPSHOT =
+      new Kind<>(VolumeSnapshot.class, SNAPSHOTS, "VolumeSnapshot", "volumesnapshots", true);
+  public static final Kind<VolumeGroupSnapshotClass> GROUP_CLASS =
+      new Kind<>(
+          VolumeGroupSnapshotClass.class,
+          GROUP_SNAPSHOTS,
+          "VolumeGroupSnapshotClass",
+          "volumegroupsnapshotclasses",
+          false);
+  public static final Kind<VolumeGroupSnapshotContent> GROUP_CONTENT =
+      new Kind<>(
+          VolumeGroupSnapshotContent.class,
+          GROUP_SNAPSHOTS,
+          "VolumeGroupSnapshotContent",
+          "volumegroupsnapshotcontents",
+          false);
+  public static final Kind<VolumeGroupSnapshot> GROUP_SNAPSHOT =
+      new Kind<>(
+          VolumeGroupSnapshot.class,
+          GROUP_SNAPSHOTS,
+          "VolumeGroupSnapshot",
+          "volumegroupsnapshots",
+          true);
+
   /** The kinds that users of standalone know, in the order in which {@code apply} creates them. */
   public static final List<Kind<?>> STANDALONE =
       List.of(
@@ -90,9 +145,16 @@ public record Kind<T extends HasMetadata>(
           NODE,
           CSI_DRIVER,
           STORAGE_CLASS,
+          ATTRIBUTES_CLASS,
+          SNAPSHOT_CLASS,
+          GROUP_CLASS,
           CONFIG_MAP,
           SECRET,
           VOLUME,
+          GROUP_CONTENT,
+          SNAPSHOT_CONTENT,
+          GROUP_SNAPSHOT,
+          SNAPSHOT,
           CLAIM,
           POD,
           EVENT);
@@ -128,6 +190,11 @@ public record Kind<T extends HasMetadata>(
     return STANDALONE.stream()
         .filter(k -> k.apiVersion.equals(apiVersion) && k.kind.equals(kind))
         .findFirst();
+  }
+
+  /** Whether an API server knows it only where its CustomResourceDefinition is installed. */
+  public boolean isCustom() {
+    return CustomObject.class.isAssignableFrom(type);
   }
 
   /** The group alone, empty for the core group. */

@@ -1,6 +1,7 @@
 package dev.berth.provisioner.csi;
 
 import dev.berth.csi.v1.ControllerServiceCapability;
+import dev.berth.csi.v1.GroupControllerServiceCapability;
 import dev.berth.csi.v1.NodeServiceCapability;
 import dev.berth.csi.v1.PluginCapability;
 import java.util.Set;
@@ -11,15 +12,52 @@ import java.util.Set;
  * @param plugin services of the plugin as a whole
  * @param controller calls of its Controller service; empty when it has none
  * @param node calls of its Node service
+ * @param group calls of its GroupController service
  */
 public record Capabilities(
     Set<PluginCapability.Service.Type> plugin,
     Set<ControllerServiceCapability.RPC.Type> controller,
-    Set<NodeServiceCapability.RPC.Type> node) {
+    Set<NodeServiceCapability.RPC.Type> node,
+    Set<GroupControllerServiceCapability.RPC.Type> group) {
   public Capabilities {
     plugin = Set.copyOf(plugin);
     controller = Set.copyOf(controller);
     node = Set.copyOf(node);
+    group = Set.copyOf(group);
+  }
+
+  /** Of a driver without groups. */
+  public Capabilities(
+      Set<PluginCapability.Service.Type> plugin,
+      Set<ControllerServiceCapability.RPC.Type> controller,
+      Set<NodeServiceCapability.RPC.Type> node) {
+    this(plugin, controller, node, Set.of());
+  }
+
+  /** Whether snapshots are made and deleted, and volumes made of them. */
+  public boolean snapshots() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.CREATE_DELETE_SNAPSHOT);
+  }
+
+  /** Whether ListSnapshots is offered. */
+  public boolean listSnapshots() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.LIST_SNAPSHOTS);
+  }
+
+  /** Whether volumes are made of other volumes. */
+  public boolean cloning() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.CLONE_VOLUME);
+  }
+
+  /** Whether ControllerModifyVolume is offered. */
+  public boolean modify() {
+    return controller.contains(ControllerServiceCapability.RPC.Type.MODIFY_VOLUME);
+  }
+
+  /** Whether snapshots of several volumes are cut at one instant. */
+  public boolean groupSnapshots() {
+    return group.contains(
+        GroupControllerServiceCapability.RPC.Type.CREATE_DELETE_GET_VOLUME_GROUP_SNAPSHOT);
   }
 
   /** Whether volumes are reachable from some nodes only, so that requests say where. */

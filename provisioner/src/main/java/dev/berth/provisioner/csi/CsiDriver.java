@@ -3,6 +3,8 @@ package dev.berth.provisioner.csi;
 import dev.berth.csi.v1.ControllerExpandVolumeRequest;
 import dev.berth.csi.v1.ControllerExpandVolumeResponse;
 import dev.berth.csi.v1.ControllerGrpc;
+import dev.berth.csi.v1.ControllerModifyVolumeRequest;
+import dev.berth.csi.v1.ControllerModifyVolumeResponse;
 import dev.berth.csi.v1.ControllerPublishVolumeRequest;
 import dev.berth.csi.v1.ControllerPublishVolumeResponse;
 import dev.berth.csi.v1.ControllerUnpublishVolumeRequest;
@@ -28,14 +30,10 @@ import dev.berth.csi.v1.NodeUnpublishVolumeRequest;
 import dev.berth.csi.v1.NodeUnpublishVolumeResponse;
 import dev.berth.csi.v1.NodeUnstageVolumeRequest;
 import dev.berth.csi.v1.NodeUnstageVolumeResponse;
-import dev.berth.provisioner.metrics.Meter;
 import dev.berth.provisioner.metrics.Meters;
 import io.grpc.Channel;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
  * One CSI driver, reached over a channel: in-process or a socket. Each call blocks its (virtual)
@@ -46,14 +44,16 @@ public final class CsiDriver {
   private final NodeGrpc.NodeBlockingStub node;
   private final Deadlines deadlines;
   private final Identification id;
-  private final Meters meters;
+  private final Caller caller;
+  private final CsiSnapshots snapshots;
 
   private CsiDriver(Channel channel, Deadlines deadlines, Identification id, Meters meters) {
     this.controller = ControllerGrpc.newBlockingStub(channel);
     this.node = NodeGrpc.newBlockingStub(channel);
     this.deadlines = deadlines;
     this.id = id;
-    this.meters = meters;
+    this.caller = new Caller(id.name(), meters);
+    this.snapshots = new CsiSnapshots(channel, deadlines, caller);
   }
 
   /**
@@ -90,7 +90,7 @@ public final class CsiDriver {
 
   /** CreateVolume. The same request may be sent any number of times, also after a restart. */
   public Answer<CreateVolumeResponse> create(CreateVolumeRequest request) {
-    return answer(
+    return caller.answer(
         "Controller/CreateVolume", () -> within(deadlines.change()).createVolume(request));
   }
 
@@ -98,19 +98,20 @@ public final class CsiDriver {
   public Answer<DeleteVolumeResponse> delete(String volumeId, Map<String, String> secrets) {
     DeleteVolumeRequest request =
         DeleteVolumeRequest.newBuilder().setVolumeId(volumeId).putAllSecrets(secrets).build();
-    return answer(
+    return caller.answer(
         "Controller/DeleteVolume", () -> within(deadlines.change()).deleteVolume(request));
   }
 
   /** GetCapacity. */
   public Answer<GetCapacityResponse> capacity(GetCapacityRequest request) {
-    return answer("Controller/GetCapacity", () -> within(deadlines.ask()).getCapacity(request));
+    return caller.answer(
+        "Controller/GetCapacity", () -> within(deadlines.ask()).getCapacity(request));
   }
 
   /** ControllerExpandVolume. */
   public Answer<ControllerExpandVolumeResponse> controllerExpand(
       ControllerExpandVolumeRequest request) {
-    return answer(
+    return caller.answer(
         "Controller/ControllerExpandVolume",
         () -> within(deadlines.change()).controllerExpandVolume(request));
   }
@@ -118,7 +119,7 @@ public final class CsiDriver {
   /** ControllerPublishVolume: attach a volume to a node. */
   public Answer<ControllerPublishVolumeResponse> controllerPublish(
       ControllerPublishVolumeRequest request) {
-    return answer(
+    return caller.answer(
         "Controller/ControllerPublishVolume",
         () -> within(deadlines.change()).controllerPublishVolume(request));
   }
@@ -126,49 +127,62 @@ public final class CsiDriver {
   /** ControllerUnpublishVolume: detach a volume from a node. */
   public Answer<ControllerUnpublishVolumeResponse> controllerUnpublish(
       ControllerUnpublishVolumeRequest request) {
-    return answer(
+    return caller.answer(
         "Controller/ControllerUnpublishVolume",
         () -> within(deadlines.change()).controllerUnpublishVolume(request));
   }
 
+  /** ControllerModifyVolume: all of the parameters, or none. */
+  public Answer<ControllerModifyVolumeResponse> modify(ControllerModifyVolumeRequest request) {
+    return caller.answer(
+        "Controller/ControllerModifyVolume",
+        () -> within(deadlines.change()).controllerModifyVolume(request));
+  }
+
+  /** The calls about snapshots. */
+  public CsiSnapshots snapshots() {
+    return snapshots;
+  }
+
   /** NodeStageVolume. */
   public Answer<NodeStageVolumeResponse> stage(NodeStageVolumeRequest request) {
-    return answer("Node/NodeStageVolume", () -> onNode(deadlines.mount()).nodeStageVolume(request));
+    return caller.answer(
+        "Node/NodeStageVolume", () -> onNode(deadlines.mount()).nodeStageVolume(request));
   }
 
   /** NodeUnstageVolume. */
   public Answer<NodeUnstageVolumeResponse> unstage(NodeUnstageVolumeRequest request) {
-    return answer(
+    return caller.answer(
         "Node/NodeUnstageVolume", () -> onNode(deadlines.mount()).nodeUnstageVolume(request));
   }
 
   /** NodePublishVolume. */
   public Answer<NodePublishVolumeResponse> publish(NodePublishVolumeRequest request) {
-    return answer(
+    return caller.answer(
         "Node/NodePublishVolume", () -> onNode(deadlines.mount()).nodePublishVolume(request));
   }
 
   /** NodeUnpublishVolume. */
   public Answer<NodeUnpublishVolumeResponse> unpublish(NodeUnpublishVolumeRequest request) {
-    return answer(
+    return caller.answer(
         "Node/NodeUnpublishVolume", () -> onNode(deadlines.mount()).nodeUnpublishVolume(request));
   }
 
   /** NodeExpandVolume. */
   public Answer<NodeExpandVolumeResponse> nodeExpand(NodeExpandVolumeRequest request) {
-    return answer(
+    return caller.answer(
         "Node/NodeExpandVolume", () -> onNode(deadlines.mount()).nodeExpandVolume(request));
   }
 
   /** NodeGetVolumeStats. */
   public Answer<NodeGetVolumeStatsResponse> stats(NodeGetVolumeStatsRequest request) {
-    return answer(
+    return caller.answer(
         "Node/NodeGetVolumeStats", () -> onNode(deadlines.ask()).nodeGetVolumeStats(request));
   }
 
   /** NodeGetInfo: the node's id and where it stands. */
   public Answer<NodeGetInfoResponse> nodeInfo() {
-    return answer(
+    return caller.answer(
         "Node/NodeGetInfo",
         () -> onNode(deadlines.ask()).nodeGetInfo(NodeGetInfoRequest.getDefaultInstance()));
   }
@@ -179,27 +193,5 @@ public final class CsiDriver {
 
   private NodeGrpc.NodeBlockingStub onNode(Duration deadline) {
     return node.withDeadlineAfter(deadline);
-  }
-
-  private <T> Answer<T> answer(String method, Supplier<T> call) {
-    long start = System.nanoTime();
-    try {
-      T value = call.get();
-      measure(method, Status.Code.OK, start);
-      return new Answer.Done<>(value);
-    } catch (StatusRuntimeException e) {
-      measure(method, e.getStatus().getCode(), start);
-      return Answer.failed(e.getStatus());
-    }
-  }
-
-  private void measure(String method, Status.Code code, long start) {
-    meters.time(
-        Meter.CSI_SECONDS,
-        Duration.ofNanos(System.nanoTime() - start),
-        id.name(),
-        "/csi.v1." + method,
-        CodeName.of(code),
-        "false");
   }
 }

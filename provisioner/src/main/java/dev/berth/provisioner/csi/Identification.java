@@ -6,6 +6,9 @@ import dev.berth.csi.v1.ControllerServiceCapability;
 import dev.berth.csi.v1.GetPluginCapabilitiesRequest;
 import dev.berth.csi.v1.GetPluginInfoRequest;
 import dev.berth.csi.v1.GetPluginInfoResponse;
+import dev.berth.csi.v1.GroupControllerGetCapabilitiesRequest;
+import dev.berth.csi.v1.GroupControllerGrpc;
+import dev.berth.csi.v1.GroupControllerServiceCapability;
 import dev.berth.csi.v1.IdentityGrpc;
 import dev.berth.csi.v1.NodeGetCapabilitiesRequest;
 import dev.berth.csi.v1.NodeGrpc;
@@ -39,12 +42,16 @@ record Identification(String name, Capabilities capabilities, boolean recordsCla
       throw new DriverUnavailableException(
           "GetPluginInfo: the driver's name is empty; the CSI specification requires one");
     }
+    Set<PluginCapability.Service.Type> plugin = plugin(identity.withDeadlineAfter(deadline));
     return new Identification(
         name,
         new Capabilities(
-            plugin(identity.withDeadlineAfter(deadline)),
+            plugin,
             controller(ControllerGrpc.newBlockingStub(channel).withDeadlineAfter(deadline)),
-            node(NodeGrpc.newBlockingStub(channel).withDeadlineAfter(deadline))),
+            node(NodeGrpc.newBlockingStub(channel).withDeadlineAfter(deadline)),
+            plugin.contains(PluginCapability.Service.Type.GROUP_CONTROLLER_SERVICE)
+                ? group(GroupControllerGrpc.newBlockingStub(channel).withDeadlineAfter(deadline))
+                : Set.of()),
         info.containsManifest(CreationParameters.MANIFEST));
   }
 
@@ -79,6 +86,20 @@ record Identification(String name, Capabilities capabilities, boolean recordsCla
         () ->
             node
                 .nodeGetCapabilities(NodeGetCapabilitiesRequest.getDefaultInstance())
+                .getCapabilitiesList()
+                .stream()
+                .map(capability -> capability.getRpc().getType())
+                .collect(Collectors.toSet()));
+  }
+
+  private static Set<GroupControllerServiceCapability.RPC.Type> group(
+      GroupControllerGrpc.GroupControllerBlockingStub group) {
+    return offered(
+        "GroupControllerGetCapabilities",
+        () ->
+            group
+                .groupControllerGetCapabilities(
+                    GroupControllerGetCapabilitiesRequest.getDefaultInstance())
                 .getCapabilitiesList()
                 .stream()
                 .map(capability -> capability.getRpc().getType())

@@ -43,6 +43,11 @@ public record Claim(PersistentVolumeClaim raw) {
         .or(() -> Optional.ofNullable(raw.getSpec().getStorageClassName()));
   }
 
+  /** The VolumeAttributesClass that it names. */
+  public Optional<String> attributesClass() {
+    return Text.nonEmpty(raw.getSpec().getVolumeAttributesClassName());
+  }
+
   /** {@code Filesystem} or {@code Block}. */
   public String volumeMode() {
     return requireNonNullElse(raw.getSpec().getVolumeMode(), "Filesystem");

@@ -35,6 +35,10 @@ public final class Names {
   /** Keeps a claim while pods use it. */
   public static final String CLAIM_PROTECTION = "kubernetes.io/pvc-protection";
 
+  /** Keeps a claim while others are being filled from it. */
+  public static final String CLONING_PROTECTION =
+      "provisioner.storage.kubernetes.io/cloning-protection";
+
   /** Keeps a PV while it is bound. */
   public static final String VOLUME_PROTECTION = "kubernetes.io/pv-protection";
 

@@ -188,7 +188,7 @@ final class ClaimDecisionTest {
   }
 
   @Test
-  void a_data_source_is_refused() {
+  void a_data_source_is_refused_where_the_driver_fills_nothing() {
     assertThat(
             told(
                 decide(
@@ -198,7 +198,8 @@ final class ClaimDecisionTest {
                         .endSpec(),
                     FAST)))
         .contains(
-            "spec.dataSource VolumeSnapshot \"s\": snapshots and clones are not supported yet");
+            "spec.dataSource: VolumeSnapshot \"s\" cannot be used: driver fake.csi.berth.dev makes"
+                + " no volumes of snapshots");
   }
 
   @Test

@@ -35,6 +35,10 @@ final class Writes {
           Kind.NODE,
           Kind.NAMESPACE,
           Kind.VOLUME_ATTACHMENT,
+          Kind.SNAPSHOT,
+          Kind.SNAPSHOT_CONTENT,
+          Kind.GROUP_SNAPSHOT,
+          Kind.GROUP_CONTENT,
           Kind.ADMISSION_POLICY);
 
   private static final int NAME_ATTEMPTS = 8;
