@@ -8,6 +8,9 @@ import dev.berth.program.objects.DeleteCommand;
 import dev.berth.program.objects.DescribeCommand;
 import dev.berth.program.objects.EventsCommand;
 import dev.berth.program.objects.GetCommand;
+import dev.berth.program.pool.PoolCommand;
+import dev.berth.program.pool.UndeleteCommand;
+import dev.berth.program.pool.VolumesCommand;
 import dev.berth.program.serve.ServeCommand;
 import dev.berth.program.standalone.TrainCommand;
 import dev.berth.program.standalone.UpCommand;
@@ -49,6 +52,9 @@ final class BerthCommand implements Callable<Integer> {
           DescribeCommand.class,
           DeleteCommand.class,
           EventsCommand.class,
+          VolumesCommand.class,
+          PoolCommand.class,
+          UndeleteCommand.class,
           DoctorCommand.class,
           ServeCommand.class,
           CsiCommand.class,

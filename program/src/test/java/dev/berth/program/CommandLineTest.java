@@ -38,6 +38,9 @@ class CommandLineTest {
             "delete",
             "events",
             "doctor",
+            "volumes",
+            "pool",
+            "undelete",
             "csi",
             "version",
             "Exit codes:");
@@ -54,6 +57,9 @@ class CommandLineTest {
         "delete",
         "events",
         "doctor",
+        "volumes",
+        "pool",
+        "undelete",
         "csi",
         "version"
       })

@@ -33,7 +33,15 @@ public record Request(Verb verb, String kind, String namespace, String name, Jso
     /** Which volumes no PersistentVolume names, and which pools are missing: an item for each. */
     DOCTOR,
     /** Moves the volume of this name to the trash, if no PersistentVolume names it: one item. */
-    REPAIR
+    REPAIR,
+    /** The volumes in the pools: an item for each. */
+    VOLUMES,
+    /** The pools and how full they are: an item for each. */
+    POOLS,
+    /** The deleted volumes that can be had back: an item for each. */
+    TRASH,
+    /** Takes the volume of this name out of the trash: one item. */
+    UNDELETE
   }
 
   public Request {

@@ -55,7 +55,8 @@ public final class DoctorHandler implements Handler {
     switch (request.verb()) {
       case DOCTOR -> examine(answer);
       case REPAIR -> repair(request.name(), answer);
-      case GET, WATCH, APPLY, DELETE, AWAIT_GONE, MOUNTS -> next.handle(request, answer);
+      case GET, WATCH, APPLY, DELETE, AWAIT_GONE, MOUNTS, VOLUMES, POOLS, TRASH, UNDELETE ->
+          next.handle(request, answer);
     }
   }
 

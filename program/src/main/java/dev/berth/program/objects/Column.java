@@ -35,9 +35,16 @@ record Column(String heading, Function<JsonNode, Cell> cell, boolean wide) {
   /** The tone of a phase or reason. */
   static Tone tone(String status) {
     return switch (status) {
-      case "Bound", "Available", "Running", "Succeeded", "VolumesMounted", "Ready", "Active" ->
+      case "true",
+          "Bound",
+          "Available",
+          "Running",
+          "Succeeded",
+          "VolumesMounted",
+          "Ready",
+          "Active" ->
           Tone.GOOD;
-      case "Pending", "Released", "ContainerCreating", "Unknown" -> Tone.WAITING;
+      case "false", "Pending", "Released", "ContainerCreating", "Unknown" -> Tone.WAITING;
       case "Lost", "Failed", "Terminating", "Warning", "NotReady" -> Tone.BAD;
       default -> Tone.PLAIN;
     };

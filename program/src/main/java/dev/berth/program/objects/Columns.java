@@ -13,9 +13,11 @@ final class Columns {
   private static final String DEFAULT_CLASS = "storageclass.kubernetes.io/is-default-class";
 
   private final InstantSource clock;
+  private final SnapshotColumns snapshots;
 
   Columns(InstantSource clock) {
     this.clock = clock;
+    this.snapshots = new SnapshotColumns(clock);
   }
 
   List<Column> of(Resource resource) {
@@ -32,6 +34,13 @@ final class Columns {
           List.of(
               name(), Column.of("TYPE", "type"), Column.of("DATA", o -> count(o, "data")), age());
       case CSI_DRIVER -> csiDriver();
+      case ATTRIBUTES_CLASS -> List.of(name(), Column.of("DRIVERNAME", "driverName"), age());
+      case SNAPSHOT -> snapshots.snapshot();
+      case SNAPSHOT_CONTENT -> snapshots.content();
+      case SNAPSHOT_CLASS -> snapshots.klass();
+      case GROUP_SNAPSHOT -> snapshots.group();
+      case GROUP_CONTENT -> snapshots.groupContent();
+      case GROUP_CLASS -> snapshots.klass();
     };
   }
 

@@ -29,7 +29,25 @@ final class Description {
       case POD -> pod(sheet, object);
       case STORAGE_CLASS -> storageClass(sheet, object);
       case SECRET -> secret(sheet, object);
-      case NODE, EVENT, NAMESPACE, CONFIG_MAP, CSI_DRIVER -> sheet.tree(object);
+      case SNAPSHOT, SNAPSHOT_CONTENT, GROUP_SNAPSHOT, GROUP_CONTENT -> {
+        if (resource.isNamespaced()) {
+          head(sheet, object);
+        } else {
+          sheet.line("Name", Fields.name(object));
+        }
+        meta(sheet, object);
+        sheet.section("Spec", () -> sheet.tree(Fields.at(object, "spec")));
+        sheet.section("Status", () -> sheet.tree(Fields.at(object, "status")));
+      }
+      case NODE,
+          EVENT,
+          NAMESPACE,
+          CONFIG_MAP,
+          CSI_DRIVER,
+          ATTRIBUTES_CLASS,
+          SNAPSHOT_CLASS,
+          GROUP_CLASS ->
+          sheet.tree(object);
     }
     if (resource != Resource.EVENT) {
       events(sheet, resource, object);
@@ -48,6 +66,15 @@ final class Description {
     sheet.line("Access Modes", Columns.accessModes(claim, "spec.accessModes"));
     sheet.line("VolumeMode", Fields.text(claim, "spec.volumeMode", "Filesystem"));
     sheet.present("VolumeAttributesClass", claim, "spec.volumeAttributesClassName");
+    sheet.present("Current VAC", claim, "status.currentVolumeAttributesClassName");
+    sheet.present("Modify Status", claim, "status.modifyVolumeStatus.status");
+    String source =
+        Fields.text(claim, "spec.dataSource.kind", Fields.text(claim, "spec.dataSourceRef.kind"));
+    if (!source.isEmpty()) {
+      String from =
+          Fields.text(claim, "spec.dataSource.name", Fields.text(claim, "spec.dataSourceRef.name"));
+      sheet.line("DataSource", source + "/" + from);
+    }
     sheet.several("Selector", selector(claim));
     sheet.several("Used By", users(claim));
     conditions(sheet, claim);

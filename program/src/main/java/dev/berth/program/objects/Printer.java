@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Prints objects the way {@code -o} says. */
-final class Printer {
+public final class Printer {
   private final PrintWriter out;
   private final Output output;
   private final Style style;
@@ -81,7 +81,8 @@ final class Printer {
     return list;
   }
 
-  static String json(JsonNode object) {
+  /** As JSON over several lines. */
+  public static String json(JsonNode object) {
     try {
       return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(object);
     } catch (JsonProcessingException e) {
@@ -89,7 +90,8 @@ final class Printer {
     }
   }
 
-  static String yaml(JsonNode object) {
+  /** As YAML. */
+  public static String yaml(JsonNode object) {
     YAMLFactory factory =
         YAMLFactory.builder()
             .stringQuotingChecker(new Quoting())

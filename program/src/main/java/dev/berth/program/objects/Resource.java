@@ -13,6 +13,18 @@ enum Resource {
   CLAIM("PersistentVolumeClaim", "persistentvolumeclaims", "", true, "pvc"),
   VOLUME("PersistentVolume", "persistentvolumes", "", false, "pv"),
   STORAGE_CLASS("StorageClass", "storageclasses", "storage.k8s.io", false, "sc"),
+  ATTRIBUTES_CLASS(
+      "VolumeAttributesClass", "volumeattributesclasses", "storage.k8s.io", false, "vac"),
+  SNAPSHOT("VolumeSnapshot", "volumesnapshots", Resource.SNAPSHOTS, true, "vs"),
+  SNAPSHOT_CONTENT(
+      "VolumeSnapshotContent", "volumesnapshotcontents", Resource.SNAPSHOTS, false, "vsc"),
+  SNAPSHOT_CLASS(
+      "VolumeSnapshotClass", "volumesnapshotclasses", Resource.SNAPSHOTS, false, "vsclass"),
+  GROUP_SNAPSHOT("VolumeGroupSnapshot", "volumegroupsnapshots", Resource.GROUPS, true, "vgs"),
+  GROUP_CONTENT(
+      "VolumeGroupSnapshotContent", "volumegroupsnapshotcontents", Resource.GROUPS, false, "vgsc"),
+  GROUP_CLASS(
+      "VolumeGroupSnapshotClass", "volumegroupsnapshotclasses", Resource.GROUPS, false, "vgsclass"),
   POD("Pod", "pods", "", true, "po"),
   NODE("Node", "nodes", "", false, "no"),
   EVENT("Event", "events", "", true, "ev"),
@@ -20,6 +32,9 @@ enum Resource {
   CONFIG_MAP("ConfigMap", "configmaps", "", true, "cm"),
   SECRET("Secret", "secrets", "", true, ""),
   CSI_DRIVER("CSIDriver", "csidrivers", "storage.k8s.io", false, "");
+
+  private static final String SNAPSHOTS = "snapshot.storage.k8s.io";
+  private static final String GROUPS = "groupsnapshot.storage.k8s.io";
 
   private final String kind;
   private final String plural;

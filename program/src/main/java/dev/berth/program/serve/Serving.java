@@ -14,6 +14,7 @@ import dev.berth.program.csi.CsiServices;
 import dev.berth.program.csi.DriverKind;
 import dev.berth.program.doctor.DoctorHandler;
 import dev.berth.program.metrics.Metrics;
+import dev.berth.program.pool.PoolHandler;
 import dev.berth.storage.PoolHealth;
 import dev.berth.storage.PoolSettings;
 import dev.berth.storage.Pools;
@@ -106,17 +107,23 @@ final class Serving implements AutoCloseable {
               parts.opened(
                   HttpEndpoint.start(settings.http().get(), alive(settings), ready, metrics)));
     }
-    control(settings, services.pools(), kubernetes);
+    control(settings, services.pools(), linux, kubernetes);
     parts.opened(kubernetes.start()); // the last to be opened, the first to end
   }
 
   /** For people alone: without it volumes are served as well. */
-  private void control(ServeSettings settings, Pools pools, KubernetesPart kubernetes) {
+  private void control(
+      ServeSettings settings, Pools pools, Linux linux, KubernetesPart kubernetes) {
     try {
       parts.opened(
           ControlServer.start(
               settings.stateDir().resolve(ControlClient.SOCKET),
-              new DoctorHandler(kubernetes::orphans, pools, DoctorHandler.ofNothing())));
+              new PoolHandler(
+                  pools,
+                  linux,
+                  settings.driver(),
+                  settings.nodeName(),
+                  new DoctorHandler(kubernetes::orphans, pools, DoctorHandler.ofNothing()))));
     } catch (Fault e) {
       LOG.warn("berth doctor is not answered: {}", e.getMessage());
     }

@@ -15,6 +15,7 @@ import dev.berth.program.csi.DriverKind;
 import dev.berth.program.csi.PoolNotices;
 import dev.berth.program.doctor.DoctorHandler;
 import dev.berth.program.nfs.NfsMounts;
+import dev.berth.program.pool.PoolHandler;
 import dev.berth.program.store.ObjectService;
 import dev.berth.program.store.PodMounts;
 import dev.berth.provisioner.Settings;
@@ -123,10 +124,15 @@ public final class Daemon implements AutoCloseable {
     parts.opened(
         ControlServer.start(
             root.resolve(ControlClient.SOCKET),
-            new DoctorHandler(
-                () -> Optional.of(orphans),
+            new PoolHandler(
                 services.pools(),
-                new ObjectService(cluster, new PodMounts(cluster, linux, root)))));
+                linux,
+                CsiCommand.LOCAL,
+                nodeId,
+                new DoctorHandler(
+                    () -> Optional.of(orphans),
+                    services.pools(),
+                    new ObjectService(cluster, new PodMounts(cluster, linux, root))))));
     if (cluster.list(Kind.STORAGE_CLASS).isEmpty()) {
       LOG.info("there is no StorageClass yet; deploy/examples/quickstart.yaml has one");
     }

@@ -55,7 +55,8 @@ public final class ObjectService implements Handler {
           Pod pod = require(Kind.POD, request);
           mounts.of(pod).forEach(mount -> answer.item("", mount));
         }
-        case DOCTOR, REPAIR -> throw new Refusal(Refusal.BAD_REQUEST, "no pools are kept here");
+        case DOCTOR, REPAIR, VOLUMES, POOLS, TRASH, UNDELETE ->
+            throw new Refusal(Refusal.BAD_REQUEST, "no pools are kept here");
       }
     } catch (ClusterException refused) {
       throw new Refusal(refused.getClass().getSimpleName(), String.valueOf(refused.getMessage()));

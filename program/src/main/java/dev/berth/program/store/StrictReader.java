@@ -24,7 +24,8 @@ import java.util.stream.Collectors;
  */
 final class StrictReader {
   private static final Set<Class<?>> LEAVES = Set.of(Quantity.class, IntOrString.class);
-  private static final String MODELS = "io.fabric8.kubernetes.api.model";
+  private static final List<String> MODELS =
+      List.of("io.fabric8.kubernetes.api.model", "dev.berth.provisioner.cluster.extension");
 
   private final ObjectMapper mapper = new ObjectMapper();
   private final Map<JavaType, Map<String, JavaType>> known = new HashMap<>();
@@ -124,7 +125,7 @@ final class StrictReader {
   }
 
   private static boolean isModel(JavaType type) {
-    return type.getRawClass().getName().startsWith(MODELS)
+    return MODELS.stream().anyMatch(type.getRawClass().getName()::startsWith)
         && !type.isInterface()
         && !LEAVES.contains(type.getRawClass());
   }
