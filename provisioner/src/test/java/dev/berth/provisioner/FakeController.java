@@ -7,7 +7,7 @@ import dev.berth.csi.v1.ControllerGetCapabilitiesResponse;
 import dev.berth.csi.v1.ControllerGrpc;
 import dev.berth.csi.v1.ControllerModifyVolumeRequest;
 import dev.berth.csi.v1.ControllerModifyVolumeResponse;
-import dev.berth.csi.v1.ControllerServiceCapability.RPC.Type;
+import dev.berth.csi.v1.ControllerServiceCapability.RPC;
 import dev.berth.csi.v1.CreateSnapshotRequest;
 import dev.berth.csi.v1.CreateSnapshotResponse;
 import dev.berth.csi.v1.CreateVolumeRequest;
@@ -28,16 +28,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The Controller service of a fake driver. */
 final class FakeController extends ControllerGrpc.ControllerImplBase {
-  private static final List<Type> OFFERED =
+  private static final List<RPC.Type> OFFERED =
       List.of(
-          Type.CREATE_DELETE_VOLUME,
-          Type.EXPAND_VOLUME,
-          Type.GET_CAPACITY,
-          Type.SINGLE_NODE_MULTI_WRITER,
-          Type.CREATE_DELETE_SNAPSHOT,
-          Type.LIST_SNAPSHOTS,
-          Type.CLONE_VOLUME,
-          Type.MODIFY_VOLUME);
+          RPC.Type.CREATE_DELETE_VOLUME,
+          RPC.Type.EXPAND_VOLUME,
+          RPC.Type.GET_CAPACITY,
+          RPC.Type.SINGLE_NODE_MULTI_WRITER,
+          RPC.Type.CREATE_DELETE_SNAPSHOT,
+          RPC.Type.LIST_SNAPSHOTS,
+          RPC.Type.CLONE_VOLUME,
+          RPC.Type.MODIFY_VOLUME);
 
   private final Answers answers;
   private final FakeVolumes volumes;
