@@ -47,6 +47,8 @@ final class Aftermath {
     for (String volume : volumes) {
       unpublish(volume);
     }
+    // A raw volume is refused where the filesystem of another is, which may be everywhere at first.
+    volumes.forEach(this::unstage);
     volumes.forEach(this::unstage);
     Map<String, List<String>> snapshots =
         controller

@@ -168,7 +168,7 @@ final class RandomMessages {
   /** Sometimes where nothing may be touched. */
   private String place(String name) {
     return switch (random.nextInt(40)) {
-      case 0 -> places.resolve("outside/file").toString();
+      case 0 -> places.resolve("outside/file/x").toString();
       case 1 -> places + "/targets/../outside/x";
       case 2 -> name;
       case 3 -> places.resolve("outside/link").toString();

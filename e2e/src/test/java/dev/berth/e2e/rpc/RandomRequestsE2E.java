@@ -38,6 +38,7 @@ class RandomRequestsE2E {
     int requests = Effort.of("berth.fuzz.requests", 20_000, 500_000) / 2;
     try (Scratch scratch = new Scratch();
         LogWatch log = LogWatch.begin()) {
+      System.out.printf("random requests on %s begin, seed %d%n", kind, seed);
       Path pool = scratch.filesystem(kind, "disk", 8192).mountPoint();
       Path places = places(scratch);
       String outside = Outside.of(places.resolve("outside"));
