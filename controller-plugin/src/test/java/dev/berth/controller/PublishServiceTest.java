@@ -160,6 +160,35 @@ class PublishServiceTest {
   }
 
   @Test
+  void a_directory_of_many_nodes_is_published_to_each() {
+    VolumeCapability many = Requests.mount("", Mode.MULTI_NODE_MULTI_WRITER);
+    String id =
+        one.controller()
+            .createVolume(
+                Requests.create("shared", many)
+                    .putParameters("kind", "directory")
+                    .putParameters("capacity", "advisory")
+                    .build())
+            .getVolume()
+            .getVolumeId();
+    assertThat(published(publish(id, "node-1").setVolumeCapability(many))).isEmpty();
+    assertThat(published(publish(id, "node-2").setVolumeCapability(many))).isEmpty();
+    assertThat(two.controller().listVolumes(ListVolumesRequest.getDefaultInstance()).getEntries(0))
+        .satisfies(
+            e ->
+                assertThat(e.getStatus().getPublishedNodeIdsList())
+                    .containsExactly("node-1", "node-2"));
+    unpublish(id, "node-1");
+    unpublish(id, "node-2");
+    VolumeCapability single = Requests.mount("", Mode.SINGLE_NODE_SINGLE_WRITER);
+    published(publish(id, "node-1").setVolumeCapability(single));
+    refused(
+        publish(id, "node-2").setVolumeCapability(many),
+        Status.Code.FAILED_PRECONDITION,
+        "is published to node node-1, and access mode SINGLE_NODE_SINGLE_WRITER allows one node");
+  }
+
+  @Test
   void unpublishing_succeeds_whatever_is_gone() {
     unpublish("fake-vol-id", "node-1");
     String id = volume("pvc-1");

@@ -63,6 +63,11 @@ public final class Publications {
         });
   }
 
+  /** Whether a volume lies in a pool that many nodes see. */
+  public boolean isShared(VolumeId id) {
+    return slots.of(id.pool()).flatMap(PoolSlot::ready).flatMap(Pool::member).isPresent();
+  }
+
   /** The nodes that may use a volume as it was last seen, sorted; asks no disk. */
   public List<String> nodes(VolumeId id) {
     return of(id).publications().keySet().stream().sorted().toList();

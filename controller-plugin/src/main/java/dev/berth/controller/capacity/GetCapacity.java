@@ -32,7 +32,8 @@ public final class GetCapacity {
         q.getVolumeCapabilitiesCount() == 0
             ? Contents.unused(parameters)
                 .or(() -> ClassParameters.fsType(q.getParametersMap()).map(Content.Filesystem::new))
-            : Optional.of(Contents.of(q.getVolumeCapabilitiesList(), parameters));
+            : Optional.of(
+                Contents.of(q.getVolumeCapabilitiesList(), parameters, driver.isShared()));
     if (q.hasAccessibleTopology() && !driver.isWithin(q.getAccessibleTopology())) {
       return reply(Capacity.NONE, content);
     }

@@ -27,21 +27,27 @@ public final class Contents {
 
   /**
    * {@link VolumeException.Invalid} when no volume of this driver can be used in all these ways.
+   *
+   * @param manyNodes whether the driver is of pools that many nodes see
    */
-  public static Content of(List<VolumeCapability> given, ClassParameters parameters) {
-    return of(given, parameters, Optional.empty());
+  public static Content of(
+      List<VolumeCapability> given, ClassParameters parameters, boolean manyNodes) {
+    return of(given, parameters, manyNodes, Optional.empty());
   }
 
   /** The same of a copy: what the request leaves open is as in its original. */
   static Content of(
-      List<VolumeCapability> given, ClassParameters parameters, Optional<Content> original) {
+      List<VolumeCapability> given,
+      ClassParameters parameters,
+      boolean manyNodes,
+      Optional<Content> original) {
     List<Capability> asked =
         IntStream.range(0, given.size())
             .mapToObj(i -> Capability.parse(given.get(i), "volume_capabilities[" + i + "]"))
             .toList();
     Optional<Content.Directory> directory = directory(parameters, original);
     if (directory.isPresent()) {
-      refuse(asked.stream().flatMap(c -> c.unsupportedByDirectory().stream()).findFirst());
+      refuse(asked.stream().flatMap(c -> c.unsupportedByDirectory(manyNodes).stream()).findFirst());
       return directory.get();
     }
     return image(asked, parameters.blockSize(), original);

@@ -63,11 +63,14 @@ public final class CreateVolume {
         : List.of(made);
   }
 
-  private static CreateRequest parse(
-      CreateVolumeRequest q, String name, Optional<Original> original) {
+  private CreateRequest parse(CreateVolumeRequest q, String name, Optional<Original> original) {
     ClassParameters parameters = ClassParameters.parse(q.getParametersMap());
     Content content =
-        Contents.of(q.getVolumeCapabilitiesList(), parameters, original.map(Original::content));
+        Contents.of(
+            q.getVolumeCapabilitiesList(),
+            parameters,
+            driver.isShared(),
+            original.map(Original::content));
     return new CreateRequest(
             name,
             size(q, original.isPresent()),

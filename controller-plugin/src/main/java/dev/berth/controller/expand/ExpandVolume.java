@@ -47,7 +47,7 @@ public final class ExpandVolume {
   private Volume expand(String id, Optional<Capability> capability, SizeRange range) {
     Volume volume = Ids.existing(pools, id);
     capability
-        .flatMap(c -> c.unsupported(volume))
+        .flatMap(c -> c.unsupported(volume, pools.publications().isShared(volume.id())))
         .ifPresent(
             why -> {
               throw new VolumeException.Invalid(why);

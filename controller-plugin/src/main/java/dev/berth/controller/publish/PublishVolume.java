@@ -42,7 +42,7 @@ public final class PublishVolume {
   private PublishContext publish(String id, String node, Capability capability, boolean readOnly) {
     Volume volume = Ids.existing(pools, id);
     capability
-        .unsupported(volume)
+        .unsupported(volume, true)
         .ifPresent(
             why -> {
               throw new VolumeException.Invalid(why);

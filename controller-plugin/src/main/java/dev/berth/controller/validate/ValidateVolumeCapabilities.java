@@ -43,9 +43,10 @@ public final class ValidateVolumeCapabilities {
             .mapToObj(
                 i -> Capability.parse(q.getVolumeCapabilities(i), "volume_capabilities[" + i + "]"))
             .toList();
+    boolean shared = pools.publications().isShared(volume.id());
     Optional<String> problem =
         asked.stream()
-            .flatMap(c -> c.unsupported(volume).stream())
+            .flatMap(c -> c.unsupported(volume, shared).stream())
             .findFirst()
             .or(() -> unlike(volume, q.getParametersMap()))
             .or(() -> unlikeNow(volume, q.getMutableParamsMap()));

@@ -27,21 +27,27 @@ class CsiSanityE2E {
   @ParameterizedTest(name = "csi-sanity passes on an {0} pool with {1} volumes")
   @CsvSource({"ext4,mount", "ext4,block", "xfs,mount", "xfs,block", "btrfs,mount", "btrfs,block"})
   void csi_sanity_passes(String pool, String accessType) throws IOException {
-    passes(pool, accessType, List.of("--driver=local"), SanityReport.expectedSkips());
+    passes(pool, accessType, List.of("--driver=local"), "image", SanityReport.expectedSkips());
   }
 
-  @ParameterizedTest(name = "csi-sanity passes on a shared {0} pool with {1} volumes")
-  @CsvSource({"xfs,mount", "ext4,block"})
-  void csi_sanity_passes_on_a_shared_pool(String pool, String accessType) throws IOException {
+  @ParameterizedTest(name = "csi-sanity passes on a shared {0} pool with {1} volumes, kind {2}")
+  @CsvSource({"xfs,mount,image", "ext4,block,image", "btrfs,mount,directory"})
+  void csi_sanity_passes_on_a_shared_pool(String pool, String accessType, String volumes)
+      throws IOException {
     passes(
         pool,
         accessType,
         List.of("--driver=shared", "--max-volumes-per-node=4"),
+        volumes,
         SanityReport.expectedSkipsOfShared());
   }
 
   private static void passes(
-      String pool, String accessType, List<String> driver, List<String> expectedSkips)
+      String pool,
+      String accessType,
+      List<String> driver,
+      String volumes,
+      List<String> expectedSkips)
       throws IOException {
     Path sanity = Repository.root().resolve(".cache/bin/csi-sanity");
     assumeTrue(
@@ -53,6 +59,8 @@ class CsiSanityE2E {
       Path mutable = scratch.root().resolve("mutable.yaml");
       Files.writeString(
           mutable, "readAhead: 256Ki\nscheduler: none\nundelete: 0s\ndiscard: \"on\"\n");
+      Path parameters = scratch.root().resolve("parameters.yaml");
+      Files.writeString(parameters, "kind: " + volumes + "\n");
       Path report = scratch.root().resolve("report.json");
       scratch.own(
           BerthProcess.serving(
@@ -80,6 +88,7 @@ class CsiSanityE2E {
               "--csi.stagingdir=" + scratch.root().resolve("staging"),
               "--csi.testvolumesize=" + VOLUME,
               "--csi.testvolumeexpandsize=" + EXPANDED,
+              "--csi.testvolumeparameters=" + parameters,
               "--csi.testvolumemutableparameters=" + mutable,
               "--csi.testnodevolumeattachlimit", // skipped by a driver that publishes nothing
               "--csi.testvolumeaccesstype=" + accessType);

@@ -52,7 +52,7 @@ public final class ExpandVolume {
             () -> {
               Volume volume = Ids.existing(pools, id);
               capability
-                  .flatMap(c -> c.unsupported(volume))
+                  .flatMap(c -> c.unsupported(volume, pools.publications().isShared(volume.id())))
                   .ifPresent(
                       why -> {
                         throw new VolumeException.Invalid(why);

@@ -60,9 +60,9 @@ public final class StageVolume {
     return NodeStageVolumeResponse.getDefaultInstance();
   }
 
-  private static void requireSupported(Volume volume, Capability capability) {
+  private void requireSupported(Volume volume, Capability capability) {
     capability
-        .unsupported(volume)
+        .unsupported(volume, pools.publications().isShared(volume.id()))
         .ifPresent(
             why -> {
               throw new VolumeException.NotNow(why);

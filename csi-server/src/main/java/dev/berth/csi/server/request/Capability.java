@@ -139,8 +139,12 @@ public record Capability(String field, Mode mode, Kind kind) {
         : MountOptions.NONE;
   }
 
-  /** Like {@link #unsupported(FsType)}, of a directory volume. */
-  public Optional<String> unsupportedByDirectory() {
+  /**
+   * Like {@link #unsupported(FsType)}, of a directory volume.
+   *
+   * @param manyNodes whether it lies in a pool that many nodes see
+   */
+  public Optional<String> unsupportedByDirectory(boolean manyNodes) {
     return switch (kind) {
       case Block _ ->
           Optional.of(
@@ -153,7 +157,7 @@ public record Capability(String field, Mode mode, Kind kind) {
       case Mount mount when mount.group().isEmpty() -> {
         try {
           var _ = bindOptions();
-          yield unsupportedMode();
+          yield manyNodes ? Optional.empty() : unsupportedMode();
         } catch (VolumeException.Invalid e) {
           yield Optional.of(e.getMessage());
         }
@@ -172,8 +176,12 @@ public record Capability(String field, Mode mode, Kind kind) {
         : Optional.empty();
   }
 
-  /** Why {@code volume} cannot be used like this; empty when it can. */
-  public Optional<String> unsupported(Volume volume) {
+  /**
+   * Why {@code volume} cannot be used like this; empty when it can.
+   *
+   * @param manyNodes whether it lies in a pool that many nodes see
+   */
+  public Optional<String> unsupported(Volume volume, boolean manyNodes) {
     return switch (volume.content()) {
       case Content.Block _ when isBlock() -> unsupported(FsType.XFS);
       case Content.Block blocks ->
@@ -181,7 +189,7 @@ public record Capability(String field, Mode mode, Kind kind) {
               "%s asks for mount, but volume %s is %s; ask for block"
                   .formatted(field, volume.id(), blocks));
       case Content.Filesystem(FsType type) -> unsupportedBy(type, volume);
-      case Content.Directory _ -> unsupportedByDirectory();
+      case Content.Directory _ -> unsupportedByDirectory(manyNodes);
     };
   }
 
