@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.berth.provisioner.cluster.Kind;
 import dev.berth.provisioner.object.Names;
 import dev.berth.provisioner.object.Volume;
-import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.SecretReference;
@@ -78,9 +77,8 @@ class SecretsAloneTest {
   }
 
   private List<String> events(String reason) {
-    return machine.cluster().list(Kind.EVENT).stream()
-        .filter(event -> event.getReason().equals(reason))
-        .map(Event::getMessage)
+    return machine.events(machine.claim("data").uid()).stream()
+        .filter(event -> event.startsWith(reason + ": "))
         .toList();
   }
 
@@ -89,7 +87,7 @@ class SecretsAloneTest {
     claim();
     assertThat(events("ProvisioningFailed"))
         .containsExactly(
-            "failed to provision volume with StorageClass \"sealed\": error getting secret"
+            "ProvisioningFailed: failed to provision volume with StorageClass \"sealed\": error getting secret"
                 + " default/key-of-data: secrets \"key-of-data\" not found; create it, or correct"
                 + " the StorageClass");
     secret();
@@ -139,7 +137,7 @@ class SecretsAloneTest {
     machine.settle();
     assertThat(events("VolumeResizeFailed"))
         .containsExactly(
-            "resize volume \""
+            "VolumeResizeFailed: resize volume \""
                 + machine.volumeOf("data").name()
                 + "\" by resizer \"fake.csi.berth.dev\" failed: error getting secret"
                 + " default/key-of-data: secrets \"key-of-data\" not found; create it, or correct"

@@ -112,6 +112,7 @@ final class Freezing {
     }
     Path file = writtenDown(targets);
     try (FileLock _ = lock(file)) {
+      requireWritten(file);
       List<Target> frozen = new ArrayList<>();
       try {
         for (Target target : targets) {
@@ -143,6 +144,13 @@ final class Freezing {
     return disk.files()
         .tryLock(file)
         .orElseThrow(() -> new Busy(file + " is being looked at by a process that starts"));
+  }
+
+  /** A process that started just now may have taken it for a leftover before it was locked. */
+  private void requireWritten(Path file) {
+    if (disk.stat(file).isEmpty()) {
+      throw new Busy(file + " was cleaned up by a process that starts; ask again");
+    }
   }
 
   private void freeze(Target target) {
