@@ -296,7 +296,9 @@ class NodeRefusalsIT {
             NodeServiceCapability.RPC.Type.STAGE_UNSTAGE_VOLUME,
             NodeServiceCapability.RPC.Type.GET_VOLUME_STATS,
             NodeServiceCapability.RPC.Type.EXPAND_VOLUME,
-            NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER);
+            NodeServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER,
+            NodeServiceCapability.RPC.Type.GET_VOLUME_HEALTH,
+            NodeServiceCapability.RPC.Type.GET_STORAGE_HEALTH);
   }
 
   private static Row stage(NodeStageVolumeRequest.Builder request, Code code, String message) {

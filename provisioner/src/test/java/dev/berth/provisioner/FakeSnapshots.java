@@ -75,7 +75,6 @@ final class FakeSnapshots {
     return now;
   }
 
-  @GuardedBy("this")
   private static Snapshot.Builder cut(String name, Volume volume) {
     return Snapshot.newBuilder()
         .setSnapshotId("pool0001." + name)

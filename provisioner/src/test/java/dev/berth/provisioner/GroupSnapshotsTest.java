@@ -1,5 +1,6 @@
 package dev.berth.provisioner;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.berth.provisioner.cluster.Key;
@@ -170,7 +171,7 @@ final class GroupSnapshotsTest {
   void a_selector_that_chooses_nothing_is_said() {
     take("web", "groups");
 
-    assertThat(group().status().error().message())
+    assertThat(requireNonNull(group().status().error()).message())
         .isEqualTo(
             "spec.source.selector: no claim of the namespace has these labels; label the claims, or"
                 + " correct the selector");

@@ -1,5 +1,6 @@
 package dev.berth.provisioner;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -244,7 +245,7 @@ final class SnapshotsTest {
     machine.cluster().create(SnapshotObjects.there("again", "by-hand"));
     machine.settle();
 
-    assertThat(snapshot("again").status().error().message())
+    assertThat(requireNonNull(snapshot("again").status().error()).message())
         .isEqualTo(
             "spec.source.snapshotHandle pool0001.nope: driver fake.csi.berth.dev has no such"
                 + " snapshot; correct the handle");
@@ -276,7 +277,8 @@ final class SnapshotsTest {
         .containsExactly(
             "SetDefaultSnapshotClassFailed: there are several default snapshot classes of driver"
                 + " fake.csi.berth.dev: snap, snap-too; name one in spec.volumeSnapshotClassName");
-    assertThat(snapshot("a").status().error().message()).contains("claim missing does not exist");
+    assertThat(requireNonNull(snapshot("a").status().error()).message())
+        .contains("claim missing does not exist");
   }
 
   @Test

@@ -47,7 +47,9 @@ final class Volumes {
             .withName(request.getName())
             .addToLabels(Names.nodeLabel(home.driver()), home.node())
             .addToAnnotations(annotations(secrets))
-            .addToFinalizers(Names.PROVISIONER_FINALIZER)
+            // As the API server's own admission does: a PV is never without it, or a person who
+            // deletes it while it is being bound leaves a claim that is bound to nothing.
+            .addToFinalizers(Names.PROVISIONER_FINALIZER, Names.VOLUME_PROTECTION)
             .endMetadata()
             .withNewSpec()
             .withCapacity(Map.of("storage", size.toQuantity()))

@@ -39,6 +39,15 @@ final class Invariants {
   /** When a PV was first seen for a handle: the revision of the store. */
   private final Map<String, Long> named = new HashMap<>();
 
+  /** Handles of volumes that went to the trash while somebody wrote a PV for them. */
+  private final Set<String> trashedUnseen = new HashSet<>();
+
+  /**
+   * Whether the PV of a handle was ever kept until its volume is deleted, since it last said
+   * Retain: one that is deleted before stands for a person who lets the volume stay.
+   */
+  private final Map<String, Boolean> guarded = new HashMap<>();
+
   /** Handles of volumes that were ever mounted. */
   private final Set<String> staged = new HashSet<>();
 
@@ -118,10 +127,9 @@ final class Invariants {
     if (madeFor.flatMap(MadeFor::cluster).filter(here(store)::equals).isEmpty()) {
       fail("nothing of another cluster is trashed", handle + " was made for " + madeFor);
     }
-    boolean late = named.getOrDefault(handle, Long.MAX_VALUE) > looked && looked >= 0;
     volumes().stream()
-        .filter(volume -> !late && handle(volume).equals(handle))
-        .forEach(pv -> fail("nothing is trashed that a PV names", handle + ": " + pv.name()));
+        .filter(volume -> handle(volume).equals(handle))
+        .forEach(pv -> named(pv, handle, looked));
     claims().stream()
         .filter(claim -> claim.volumeName().isEmpty())
         .filter(claim -> madeFor.flatMap(MadeFor::uid).filter(claim.uid()::equals).isPresent())
@@ -135,6 +143,18 @@ final class Invariants {
   /** Everything in all pools. */
   Stream<StoredVolume> pools() {
     return drivers.stream().flatMap(driver -> driver.notes().of(driver));
+  }
+
+  /**
+   * One that was written too late to be known leads to nothing until the volume is brought back.
+   */
+  private void named(Volume pv, String handle, long looked) {
+    if (looked >= 0
+        && named.getOrDefault(pv.raw().getMetadata().getUid(), Long.MAX_VALUE) > looked) {
+      trashedUnseen.add(handle);
+    } else {
+      fail("nothing is trashed that a PV names", handle + ": " + pv.name());
+    }
   }
 
   /** The uid of this cluster. */
@@ -158,11 +178,11 @@ final class Invariants {
   Optional<Violation> check() {
     List<Claim> claims = claims();
     List<Volume> volumes = volumes();
-    volumes.forEach(volume -> named.putIfAbsent(handle(volume), store.revision()));
     volumes.forEach(
-        volume -> retained.put(handle(volume), volume.reclaimPolicy().equals("Retain")));
+        volume -> named.putIfAbsent(volume.raw().getMetadata().getUid(), store.revision()));
+    volumes.forEach(this::note);
     volumes.stream()
-        .filter(volume -> !volume.phase().equals("Pending"))
+        .filter(volume -> claims.stream().anyMatch(claim -> isUsedBy(volume, claim)))
         .forEach(volume -> used.add(handle(volume)));
     return found
         .or(() -> phases.check(claims, volumes))
@@ -170,6 +190,20 @@ final class Invariants {
         .or(() -> bound(claims, volumes))
         .or(() -> owned(claims, volumes))
         .or(this::mounted);
+  }
+
+  private void note(Volume volume) {
+    boolean stays = volume.reclaimPolicy().equals("Retain");
+    retained.put(handle(volume), stays);
+    guarded.merge(
+        handle(volume),
+        volume.hasFinalizer(Names.PROVISIONER_FINALIZER),
+        (before, now) -> !stays && (before || now));
+  }
+
+  /** Only a claim that names it can have it mounted. */
+  private static boolean isUsedBy(Volume volume, Claim claim) {
+    return volume.isOf(claim) && claim.volumeName().filter(volume.name()::equals).isPresent();
   }
 
   private static Optional<Violation> shared(List<Claim> claims) {
@@ -205,9 +239,10 @@ final class Invariants {
                 claim.key() + " is bound to " + claim.volumeName() + ", which is not its PV"));
       }
       Optional<SimulatedDriver.Stored> stored = stored(handle(volume));
-      if (stored
-          .filter(has -> has.volume().getCapacityBytes() >= claim.capacity().value())
-          .isEmpty()) {
+      if (!trashedUnseen.contains(handle(volume))
+          && stored
+              .filter(has -> has.volume().getCapacityBytes() >= claim.capacity().value())
+              .isEmpty()) {
         return Optional.of(
             new Violation(
                 "no acknowledged volume is lost",
@@ -233,6 +268,7 @@ final class Invariants {
             entry.getValue().madeByHand()
                 || forsaken.test(driver.node(), handle)
                 || Boolean.TRUE.equals(retained.get(handle))
+                || Boolean.FALSE.equals(guarded.get(handle))
                 || volumes.stream().anyMatch(volume -> handle(volume).equals(handle))
                 || claims.stream().anyMatch(claim -> holds(claim, handle));
         if (!owned) {

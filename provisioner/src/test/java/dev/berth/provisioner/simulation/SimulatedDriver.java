@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -123,19 +124,20 @@ final class SimulatedDriver {
     return switch (request) {
       case CreateVolumeRequest create -> {
         String id = id(create.getName());
-        yield change(pauses, method, id, !volumes.containsKey(id), () -> create(id, create));
+        yield change(pauses, method, id, () -> !volumes.containsKey(id), () -> create(id, create));
       }
       case DeleteVolumeRequest delete ->
-          change(pauses, method, delete.getVolumeId(), true, () -> delete(delete.getVolumeId()));
+          change(
+              pauses, method, delete.getVolumeId(), () -> true, () -> delete(delete.getVolumeId()));
       case ControllerExpandVolumeRequest expand ->
-          change(pauses, method, expand.getVolumeId(), true, () -> expand(expand));
+          change(pauses, method, expand.getVolumeId(), () -> true, () -> expand(expand));
       default -> Introductions.of(node, method, this::capacity);
     };
   }
 
   /** Some statuses promise that nothing is there, so they cannot be had while something is. */
   private <R> R change(
-      Pauses pauses, String method, String id, boolean mayRefuse, Supplier<R> effect) {
+      Pauses pauses, String method, String id, BooleanSupplier mayRefuse, Supplier<R> effect) {
     String what = method + " " + id;
     Fault first = pauses.at(Point.Stage.CALL, what);
     if (working.containsKey(id)) {
@@ -144,7 +146,7 @@ final class SimulatedDriver {
           .asRuntimeException();
     }
     if (first instanceof Fault.Refused(Status.Code code)
-        && (PROMISES_NOTHING.contains(code) || mayRefuse)) {
+        && (PROMISES_NOTHING.contains(code) || mayRefuse.getAsBoolean())) {
       throw status(code);
     }
     working.put(id, effect);
