@@ -21,6 +21,9 @@ final class Binding {
     if (!volume.isOf(claim)) {
       return new Step.WriteVolume(Reference.on(volume, claim));
     }
+    if (isLeaving(volume)) {
+      return new Step.Nothing(); // its end is told, and then there is another
+    }
     if (!volume.phase().equals("Bound")) {
       return new Step.WriteVolumeStatus(
           new PersistentVolumeBuilder(volume.raw())
@@ -37,6 +40,16 @@ final class Binding {
       return new Step.WriteClaim(completed(claim, volume));
     }
     return claim.phase().equals("Bound") ? new Step.Nothing() : bound(claim, volume);
+  }
+
+  /**
+   * A person has deleted it before it was bound, and it does not wait for its volume to be deleted:
+   * nothing keeps it any more, and a claim would be bound to nothing.
+   */
+  private static boolean isLeaving(Volume volume) {
+    return volume.deleting()
+        && !volume.phase().equals("Bound")
+        && !volume.reclaimPolicy().equals("Delete");
   }
 
   private static io.fabric8.kubernetes.api.model.PersistentVolumeClaim completed(

@@ -39,7 +39,7 @@ public final class ClaimProtection implements Controller {
   }
 
   /** A change may hide that a pod went and another of its name, with other claims, has come. */
-  private static void podChanged(Change<Pod> change, Consumer<Key> enqueue) {
+  static void podChanged(Change<Pod> change, Consumer<Key> enqueue) {
     switch (change) {
       case Change.Modified<Pod>(Pod before, Pod after) -> {
         new PodView(before).claims().forEach(enqueue);

@@ -91,6 +91,24 @@ final class ClaimDecisionTest {
   }
 
   @Test
+  void a_retained_volume_that_a_person_has_deleted_goes_and_is_not_bound() {
+    PersistentVolumeClaim claim = asked().build();
+    PersistentVolume leaving =
+        new PersistentVolumeBuilder(
+                Objects.claimed(
+                    Objects.volume("pvc-" + claim.getMetadata().getUid())
+                        .editSpec()
+                        .withPersistentVolumeReclaimPolicy("Retain")
+                        .endSpec(),
+                    claim))
+            .editMetadata()
+            .withDeletionTimestamp("2026-01-02T03:04:05Z")
+            .endMetadata()
+            .build();
+    assertThat(decide(claim, leaving)).isEqualTo(new Step.Nothing());
+  }
+
+  @Test
   void where_nodes_make_volumes_claims_that_need_a_new_one_are_left_to_them() {
     PersistentVolumeClaim claim = pending().build();
     assertThat(match(claim, Optional.empty())).isEqualTo(new Step.Nothing());
@@ -351,12 +369,15 @@ final class ClaimDecisionTest {
   }
 
   @Test
-  void a_volume_made_for_the_claim_is_bound_although_a_person_has_deleted_it() {
+  void a_volume_that_waits_to_be_deleted_is_bound_although_a_person_has_deleted_its_pv() {
     PersistentVolume going =
         new PersistentVolumeBuilder(madeForData())
             .editMetadata()
             .withDeletionTimestamp("2026-01-02T03:04:05Z")
             .endMetadata()
+            .editSpec()
+            .withPersistentVolumeReclaimPolicy("Delete")
+            .endSpec()
             .build();
     assertThat(decide(asked().build(), going)).isInstanceOf(Step.WriteVolumeStatus.class);
   }
