@@ -1,6 +1,5 @@
 package dev.berth.provisioner.protection;
 
-import dev.berth.provisioner.cluster.Change;
 import dev.berth.provisioner.cluster.Cluster;
 import dev.berth.provisioner.cluster.Index;
 import dev.berth.provisioner.cluster.Key;
@@ -12,7 +11,6 @@ import dev.berth.provisioner.object.PodView;
 import dev.berth.provisioner.queue.Controller;
 import dev.berth.provisioner.queue.Outcome;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
-import io.fabric8.kubernetes.api.model.Pod;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -35,19 +33,7 @@ public final class ClaimProtection implements Controller {
   public List<Subscription> watch(Consumer<Key> enqueue) {
     return List.of(
         cluster.watch(Kind.CLAIM, change -> enqueue.accept(change.key())),
-        cluster.watch(Kind.POD, change -> podChanged(change, enqueue)));
-  }
-
-  /** A change may hide that a pod went and another of its name, with other claims, has come. */
-  static void podChanged(Change<Pod> change, Consumer<Key> enqueue) {
-    switch (change) {
-      case Change.Modified<Pod>(Pod before, Pod after) -> {
-        new PodView(before).claims().forEach(enqueue);
-        new PodView(after).claims().forEach(enqueue);
-      }
-      case Change.Added<Pod>(Pod pod) -> new PodView(pod).claims().forEach(enqueue);
-      case Change.Deleted<Pod>(Pod pod) -> new PodView(pod).claims().forEach(enqueue);
-    }
+        cluster.watch(Kind.POD, change -> new PodView(change.object()).claims().forEach(enqueue)));
   }
 
   @Override

@@ -9,11 +9,13 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +27,21 @@ import org.slf4j.LoggerFactory;
 public final class Watcher<T extends HasMetadata> implements Subscription {
   private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
 
-  private record Latest<T>(Key key, Held<T> state, boolean gone) {}
+  /**
+   * What is to be told of a key.
+   *
+   * @param went the last states of objects of this name that came and went, or only went, unheard
+   */
+  private record Latest<T>(Key key, Held<T> state, boolean gone, List<Held<T>> went) {
+    Latest<T> then(Held<T> next, boolean nextGone) {
+      boolean another = gone && !nextGone;
+      return new Latest<>(
+          key,
+          next,
+          nextGone,
+          another ? Stream.concat(went.stream(), Stream.of(state)).toList() : went);
+    }
+  }
 
   private final Kind<T> kind;
   private final Consumer<Change<T>> listener;
@@ -54,7 +70,7 @@ public final class Watcher<T extends HasMetadata> implements Subscription {
     this.kind = kind;
     this.listener = listener;
     this.onClose = onClose;
-    present.forEach((key, state) -> pending.put(key, new Latest<>(key, state, false)));
+    present.forEach((key, state) -> pending.put(key, new Latest<>(key, state, false, List.of())));
   }
 
   /** Begins to tell. */
@@ -94,7 +110,12 @@ public final class Watcher<T extends HasMetadata> implements Subscription {
     lock.lock();
     try {
       if (!closed) {
-        pending.put(key, new Latest<>(key, state, gone));
+        Latest<T> waiting = pending.get(key);
+        pending.put(
+            key,
+            waiting == null
+                ? new Latest<>(key, state, gone, List.of())
+                : waiting.then(state, gone));
         changed.signal();
       }
     } finally {
@@ -149,25 +170,29 @@ public final class Watcher<T extends HasMetadata> implements Subscription {
   }
 
   private void tell(Latest<T> latest) {
-    Held<T> known =
-        latest.gone() ? told.remove(latest.key()) : told.put(latest.key(), latest.state());
+    for (Held<T> went : latest.went()) {
+      tell(latest.key(), went, true);
+    }
+    tell(latest.key(), latest.state(), latest.gone());
+  }
+
+  private void tell(Key key, Held<T> state, boolean gone) {
+    Held<T> known = gone ? told.remove(key) : told.put(key, state);
+    T now = state.object();
     if (known == null) {
       // One that went before it was told may have been read, and decided by, all the same.
-      T news = latest.state().object();
-      call(latest.gone() ? new Change.Deleted<>(news) : new Change.Added<>(news));
-      return;
-    }
-    T now = latest.state().object();
-    if (latest.gone()) {
-      call(new Change.Deleted<>(now));
+      call(gone ? new Change.Deleted<>(now) : new Change.Added<>(now));
       return;
     }
     T before = known.object();
-    if (before.getMetadata().getUid().equals(now.getMetadata().getUid())) {
-      call(new Change.Modified<>(before, now));
-    } else {
+    boolean same = before.getMetadata().getUid().equals(now.getMetadata().getUid());
+    if (!same) {
       call(new Change.Deleted<>(before));
-      call(new Change.Added<>(now));
+    }
+    if (gone) {
+      call(new Change.Deleted<>(now));
+    } else {
+      call(same ? new Change.Modified<>(before, now) : new Change.Added<>(now));
     }
   }
 

@@ -46,4 +46,28 @@ final class WatcherTest {
     assertThat(told).containsExactly(new Change.Deleted<>(OBJECT));
     assertThat(watcher.step()).isFalse();
   }
+
+  @Test
+  void what_went_unheard_is_told_before_another_of_its_name() {
+    ConfigMap second = again("2");
+    ConfigMap third = again("3");
+    watcher.offer(KEY, () -> OBJECT, false);
+    assertThat(watcher.step()).isTrue();
+    watcher.offer(KEY, () -> OBJECT, true);
+    watcher.offer(KEY, () -> second, false); // readers decide by it, and it goes
+    watcher.offer(KEY, () -> second, true);
+    watcher.offer(KEY, () -> third, false);
+    assertThat(watcher.step()).isTrue();
+    assertThat(told)
+        .containsExactly(
+            new Change.Added<>(OBJECT),
+            new Change.Deleted<>(OBJECT),
+            new Change.Deleted<>(second),
+            new Change.Added<>(third));
+    assertThat(watcher.step()).isFalse();
+  }
+
+  private static ConfigMap again(String uid) {
+    return new ConfigMapBuilder(OBJECT).editMetadata().withUid(uid).endMetadata().build();
+  }
 }
