@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
  * Binding over a real API server by the roles of {@code berth serve --binder=full}, where
  * kube-controller-manager runs without its binder.
  */
-final class FullBinderIT extends BindingIT {
+final class FullBinderIT extends BindingOnApiServer {
   @Override
   StandaloneBinder bindingIn(Cluster cluster) {
     return StandaloneBinder.ofRoles(cluster);

@@ -57,8 +57,9 @@ class CsiSanityE2E {
       Path disk = scratch.filesystem(pool, "disk", 8192).mountPoint();
       Path socket = scratch.root().resolve("csi.sock");
       Path mutable = scratch.root().resolve("mutable.yaml");
+      String queue = "readAhead: 256Ki\nscheduler: none\ndiscard: \"on\"\n";
       Files.writeString(
-          mutable, "readAhead: 256Ki\nscheduler: none\nundelete: 0s\ndiscard: \"on\"\n");
+          mutable, "undelete: 0s\n" + (volumes.equals("directory") ? "" : queue)); // has no device
       Path parameters = scratch.root().resolve("parameters.yaml");
       Files.writeString(parameters, "kind: " + volumes + "\n");
       Path report = scratch.root().resolve("report.json");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -109,12 +110,18 @@ final class Fleet implements AutoCloseable {
         if (!AGAIN.contains(code)) {
           return Optional.of(code);
         }
-        if (System.nanoTime() > end) {
-          throw new AssertionError("no answer of " + id(node) + ": " + log(node), e);
-        }
-        LockSupport.parkNanos(20_000_000);
+        pause(node, end, e);
+      } catch (RejectedExecutionException e) {
+        pause(node, end, e); // the connection of a node that was killed just now
       }
     }
+  }
+
+  private void pause(int node, long end, RuntimeException failure) {
+    if (System.nanoTime() > end) {
+      throw new AssertionError("no answer of " + id(node) + ": " + log(node), failure);
+    }
+    LockSupport.parkNanos(20_000_000);
   }
 
   String log(int node) {

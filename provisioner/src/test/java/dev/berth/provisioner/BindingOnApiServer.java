@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** Binding over a real API server, where no kube-controller-manager binds. */
-class BindingIT extends BindingContract {
+abstract class BindingOnApiServer extends BindingContract {
   private static final List<Kind<?>> LEFT_BEHIND =
       List.of(
           Kind.POD,
