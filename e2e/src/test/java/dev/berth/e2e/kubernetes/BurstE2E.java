@@ -29,9 +29,9 @@ class BurstE2E {
   /**
    * Of the rate of bare writes on the same machine in the same minute: the control plane and the
    * driver share its processors, and besides the writes there are volumes to make and events to
-   * tell. Seen: 0.4 to 0.6.
+   * tell, and other tests beside. Seen: 0.3 to 0.7.
    */
-  private static final double LEAST_OF_BARE_WRITES = 0.2;
+  private static final double LEAST_OF_BARE_WRITES = 0.1;
 
   private static final String GUARD = "validatingadmissionpolicy/berth-binding-guard";
 
