@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 
 /** {@code berth up} in this process, and what people ask of it. */
 final class Machine implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final Scratch scratch = new Scratch();
   private final Path root;
